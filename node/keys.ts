@@ -1,0 +1,77 @@
+/**
+ * The layout of the store (FORMATS 11): one letter for the kind of row, then what names the row.
+ *
+ *   v  collection writer sequence     a live record's exact signed bytes
+ *   t  collection writer first        a batch: signed head, and the Merkle nodes of what is dead in it
+ *   x  collection writer              the context: contiguous sequence known of that writer
+ *   e  collection key                 the sibling set of a key
+ *   b  collection bucket              count and sum of a fingerprint bucket
+ *   h  folder path                    held: what stands on disk there, with its stat
+ *   w  folder path                    wanted and not held: the puller's list
+ *   r  folder root path               which held paths have that content
+ *   m  folder root page               the chunks of a held content, in pages
+ *   c  folder chunk root              where in a held content a chunk lies
+ *   i  folder number                  intents: commits that a crash may have cut
+ *   d  kind name version              signed documents
+ *   p  name                           the peer itself: schema, writers, machine, known peers
+ *
+ * Rows sort by their key, so everything of one folder, directory, writer or content is one range.
+ */
+
+import { fromHex } from "../protocol/ids.ts";
+
+export type RowKind = "v" | "t" | "x" | "e" | "b" | "h" | "w" | "r" | "m" | "c" | "i" | "d" | "p";
+
+/** A name (text without NUL), a number below 2^53, or fixed-length bytes written as hex. */
+export type KeyPart = string | number | { readonly hex: string };
+
+const encoder = new TextEncoder();
+
+export function rowKey(kind: RowKind, ...parts: readonly KeyPart[]): Uint8Array {
+  const pieces: Uint8Array[] = [encoder.encode(kind)];
+  for (const part of parts) {
+    if (typeof part === "string") pieces.push(encoder.encode(part), terminator);
+    else if (typeof part === "number") pieces.push(numberBytes(part));
+    else pieces.push(fromHex(part.hex));
+  }
+  return new Uint8Array(Buffer.concat(pieces));
+}
+
+/** All rows whose key starts with these parts, as the ends of a range. */
+export function rowRange(
+  kind: RowKind,
+  ...parts: readonly KeyPart[]
+): { readonly from: Uint8Array; readonly to: Uint8Array } {
+  const from = rowKey(kind, ...parts);
+  return { from, to: afterPrefix(from) };
+}
+
+/** The first key behind `key`, to go on from in a paged range. */
+export function afterKey(key: Uint8Array): Uint8Array {
+  return new Uint8Array(Buffer.concat([key, terminator]));
+}
+
+/** The last text part of a key: rows that end in a path or name. `prefix` is the key without it. */
+export function lastText(key: Uint8Array, prefixLength: number): string {
+  return Buffer.from(key.buffer, key.byteOffset + prefixLength, key.byteLength - prefixLength - 1).toString("utf8");
+}
+
+const terminator = Uint8Array.of(0);
+
+function numberBytes(value: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}
+
+function afterPrefix(prefix: Uint8Array): Uint8Array {
+  const end = Uint8Array.from(prefix);
+  for (let at = end.length - 1; at >= 0; at -= 1) {
+    const byte = end[at] ?? 0;
+    if (byte < 0xff) {
+      end[at] = byte + 1;
+      return end.slice(0, at + 1);
+    }
+  }
+  throw new Error("a key of only 0xff bytes has no end");
+}

@@ -1,0 +1,69 @@
+/**
+ * Paths of entries, and the one validator that every path passes before it has any effect.
+ *
+ * The validator is total and canonical: it says yes to exactly one spelling of each place (P6).
+ * What a platform cannot hold (`a:b` on NTFS, case twins on APFS) is valid here and an item error
+ * there (FORMATS 16). Unicode form is kept as written (FORMATS 15).
+ */
+
+import type { Brand } from "../ids.ts";
+import { limits } from "../limits.ts";
+
+/** A place in a folder: relative, `/` between parts, no part empty, `.` or `..`. */
+export type EntryPath = Brand<string, "EntryPath">;
+
+export type PathProblem =
+  | "empty"
+  | "absolute"
+  | "nul"
+  | "not-unicode"
+  | "part-empty"
+  | "part-dots"
+  | "part-too-long"
+  | "too-long"
+  | "reserved";
+
+/** The name, in a folder's root, of what the peer keeps for itself there (FORMATS 19). */
+export const internalName = ".cdmesh";
+
+export function parseEntryPath(text: string): EntryPath | undefined {
+  return pathProblem(text) === undefined ? (text as EntryPath) : undefined;
+}
+
+/** What is wrong with a path, or undefined if nothing is. */
+export function pathProblem(text: string): PathProblem | undefined {
+  if (text === "") return "empty";
+  if (text.startsWith("/")) return "absolute";
+  if (text.includes("\0")) return "nul";
+  // A lone surrogate has no UTF-8 form: two such names would become one on disk.
+  if (!text.isWellFormed()) return "not-unicode";
+  if (Buffer.byteLength(text) > limits.pathBytesMax) return "too-long";
+  const parts = text.split("/");
+  for (const part of parts) {
+    if (part === "") return "part-empty";
+    if (part === "." || part === "..") return "part-dots";
+    if (Buffer.byteLength(part) > limits.pathPartBytesMax) return "part-too-long";
+  }
+  return parts[0] === internalName ? "reserved" : undefined;
+}
+
+/** The directory that a path stands in, "" for the root. */
+export function parentOf(path: EntryPath): EntryPath | "" {
+  const slash = path.lastIndexOf("/");
+  return slash === -1 ? "" : (path.slice(0, slash) as EntryPath);
+}
+
+export function nameOf(path: EntryPath): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** A name below a directory; undefined when the whole is no valid path. */
+export function joinPath(directory: EntryPath | "", name: string): EntryPath | undefined {
+  if (name.includes("/")) return undefined;
+  return parseEntryPath(directory === "" ? name : `${directory}/${name}`);
+}
+
+/** Whether `path` is `directory` itself or stands anywhere below it. */
+export function isWithin(path: EntryPath, directory: EntryPath | ""): boolean {
+  return directory === "" || path === directory || path.startsWith(`${directory}/`);
+}

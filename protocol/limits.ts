@@ -1,0 +1,72 @@
+/**
+ * A limit on everything that a peer can send or hold, with its reason.
+ *
+ * Numbers marked "format" are part of the wire format: changing them is a new major version.
+ * The others are choices that were measured or reasoned and may be measured again.
+ */
+
+const kib = 1024;
+const mib = 1024 * kib;
+
+export const limits = {
+  // Records.
+  /** Format (FORMATS 5): a batch fits one frame with room for its proof. */
+  batchRecordsMax: 256,
+  /** Format (FORMATS 5). */
+  batchBytesMax: 60 * kib,
+  /** One record: the longest path twice (key and move), a vector, and room for unknown kinds. */
+  recordBytesMax: 16 * kib,
+  /** A vector has 1 to 3 entries even with 500 peers (ALGORITHMS 1); more than this is an attack. */
+  vectorEntriesMax: 64,
+  /** Sequence numbers, versions and times stay exact in a double. */
+  integerMax: Number.MAX_SAFE_INTEGER,
+  /** Writers per collection that a context may name: 500 peers through 8 lives each. */
+  contextWritersMax: 4096,
+  /** One answer of the anti-entropy (ALGORITHMS 1). */
+  deltaBytesMax: 256 * kib,
+  /** Records ride along in the gossiped head only if they fit in this (FORMATS 7). */
+  headRecordsBytesMax: kib,
+  /** Collections in one exchange. */
+  exchangeCollectionsMax: 1024,
+
+  // Network.
+  /** Beyond 4 MiB gossipsub publishes to nobody, silently (LIBP2P h); ours is far below. */
+  gossipBytesMax: 64 * kib,
+  /** One request or answer on a stream: a block of 1 MiB and its framing. */
+  messageBytesMax: mib + 64 * kib,
+  /** Bytes of chunks in one answer (ALGORITHMS 4). */
+  contentAnswerBytesMax: mib,
+  /** Requests that wait for an answer from one peer at a time, for each protocol (ALGORITHMS 4). */
+  requestsOutstandingMax: 8,
+  /** Requests of one peer that are served at a time, for all protocols together. */
+  requestsServedPerPeerMax: 32,
+  /** A stream waits this long for the hello of its connection, then the connection closes (FORMATS 27). */
+  helloTimeoutMs: 5_000,
+  helloBytesMax: 64 * kib,
+  topicsMax: 1024,
+
+  // Documents (ALGORITHMS 5).
+  licenseBytesMax: 16 * kib,
+  policyBytesMax: mib,
+  documentVersionJumpMax: 1_000,
+  documentsMax: 8_192,
+  signaturesPerEnvelopeMax: 16,
+
+  // Content (format, FORMATS 12: frozen in algorithm id 1).
+  chunkBytesMin: 16 * kib,
+  chunkBytesAverage: 64 * kib,
+  chunkBytesMax: 256 * kib,
+  manifestPageEntriesMax: 512,
+  /** Files up to this size travel whole, many to an answer (ALGORITHMS 4). */
+  smallFileBytesMax: 32 * kib,
+  /** A file of 8 EiB minus one is more than any file system holds; sizes stay exact in a double. */
+  fileBytesMax: Number.MAX_SAFE_INTEGER,
+
+  // Paths (format, FORMATS 16).
+  pathPartBytesMax: 255,
+  pathBytesMax: 4_096,
+
+  // Members.
+  addressesPerPeerMax: 16,
+  addressBytesMax: 256,
+} as const;
