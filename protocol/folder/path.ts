@@ -44,7 +44,30 @@ export function pathProblem(text: string): PathProblem | undefined {
     if (part === "." || part === "..") return "part-dots";
     if (Buffer.byteLength(part) > limits.pathPartBytesMax) return "part-too-long";
   }
-  return parts[0] === internalName ? "reserved" : undefined;
+  if (parts[0] === internalName || parts.some(isConflictCopyName)) return "reserved";
+  return undefined;
+}
+
+/** Whether a name is kept for conflict copies: `page.conflict-0123456789ab.html`. */
+export function isConflictCopyName(name: string): boolean {
+  return /\.conflict-[0-9a-f]{12}(\.|$)/.test(name);
+}
+
+/**
+ * Where the copy of a concurrent version stands: beside the path, named by what it shows and never
+ * by a time, so that every peer finds the same name (FORMATS 23).
+ *
+ * @param contentHex at least 12 hex digits that name the content
+ */
+export function conflictCopyPath(path: EntryPath, contentHex: string): EntryPath {
+  const name = nameOf(path);
+  const dot = name.lastIndexOf(".");
+  const extension = dot > 0 && name.length - dot <= 16 ? name.slice(dot) : "";
+  const mark = `.conflict-${contentHex.slice(0, 12)}${extension}`;
+  let stem = name.slice(0, name.length - extension.length);
+  while (Buffer.byteLength(stem + mark) > limits.pathPartBytesMax) stem = Array.from(stem).slice(0, -1).join("");
+  const parent = parentOf(path);
+  return (parent === "" ? stem + mark : `${parent}/${stem}${mark}`) as EntryPath;
 }
 
 /** The directory that a path stands in, "" for the root. */

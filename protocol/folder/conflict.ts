@@ -1,0 +1,70 @@
+/**
+ * What a peer shows of a path with concurrent versions: the primary in its place and the others
+ * beside it, without any new record (FORMATS 6, 23).
+ *
+ * Versions with equal content are one in the view, shown with the mode and time of the greatest.
+ * A directory takes the place before a file or symlink, whatever their ranks: what stands below
+ * it cannot live anywhere else (C6).
+ */
+
+import { sha256 } from "../sha256.ts";
+import { type ContentRoot, toHex } from "../ids.ts";
+import { joinVectors, type Vector, type Version, withDot } from "../records/version.ts";
+import { type Entry, type LiveEntry, sameContent } from "./entry.ts";
+import { conflictCopyPath, type EntryPath } from "./path.ts";
+
+/** A version of a path with its payload understood. */
+export interface EntryVersion {
+  readonly version: Version;
+  readonly entry: Entry;
+}
+
+/** One entry to stand on disk. */
+export interface Shown {
+  readonly path: EntryPath;
+  readonly entry: LiveEntry;
+  /** All that a user who sees this has seen: the causes of whatever is written next. */
+  readonly basis: Vector;
+}
+
+export interface View {
+  /** Undefined: nothing shall stand at the path. */
+  readonly primary: Shown | undefined;
+  readonly copies: readonly Shown[];
+}
+
+/** @param versions the sibling set, primary first */
+export function viewOf(path: EntryPath, versions: readonly EntryVersion[]): View {
+  const groups: EntryVersion[][] = [];
+  for (const candidate of versions) {
+    if (candidate.entry.kind === "deleted") continue;
+    const group = groups.find(([first]) => first !== undefined && sameContent(first.entry, candidate.entry));
+    if (group === undefined) groups.push([candidate]);
+    else group.push(candidate);
+  }
+  const directoryAt = groups.findIndex(([first]) => first?.entry.kind === "directory");
+  if (directoryAt > 0) groups.unshift(...groups.splice(directoryAt, 1));
+  const [primary, ...copies] = groups.map((group, at) => shownOf(path, group, at > 0)).filter((shown) => shown !== undefined);
+  return { primary, copies };
+}
+
+/** What the writer of the next version has seen when it saw these versions. */
+export function basisOf(versions: readonly Version[]): Vector {
+  return joinVectors(...versions.map((version) => withDot(version.record.causes, version.dot)));
+}
+
+function shownOf(path: EntryPath, group: readonly EntryVersion[], isCopy: boolean): Shown | undefined {
+  const first = group[0];
+  if (first === undefined || first.entry.kind === "deleted") return undefined;
+  const { entry } = first;
+  return {
+    path: isCopy ? conflictCopyPath(path, contentName(entry)) : path,
+    entry,
+    basis: basisOf(group.map(({ version }) => version)),
+  };
+}
+
+function contentName(entry: LiveEntry): ContentRoot | string {
+  if (entry.kind === "file") return entry.root;
+  return toHex(sha256(new TextEncoder().encode(entry.kind === "symlink" ? `symlink ${entry.target}` : "directory")));
+}
