@@ -36,6 +36,8 @@ export const limits = {
   messageBytesMax: mib + 64 * kib,
   /** Bytes of chunks in one answer (ALGORITHMS 4). */
   contentAnswerBytesMax: mib,
+  /** Names in one request for content: 512 small files of 2 KiB fill an answer. */
+  contentNamesMax: 512,
   /** Requests that wait for an answer from one peer at a time, for each protocol (ALGORITHMS 4). */
   requestsOutstandingMax: 8,
   /** Requests of one peer that are served at a time, for all protocols together. */

@@ -44,7 +44,9 @@ export function viewOf(path: EntryPath, versions: readonly EntryVersion[]): View
   }
   const directoryAt = groups.findIndex(([first]) => first?.entry.kind === "directory");
   if (directoryAt > 0) groups.unshift(...groups.splice(directoryAt, 1));
-  const [primary, ...copies] = groups.map((group, at) => shownOf(path, group, at > 0)).filter((shown) => shown !== undefined);
+  const [primary, ...copies] = groups
+    .map((group, at) => shownOf(path, group, at > 0))
+    .filter((shown) => shown !== undefined);
   return { primary, copies };
 }
 
