@@ -71,4 +71,39 @@ export const limits = {
   // Members.
   addressesPerPeerMax: 16,
   addressBytesMax: 256,
+  /** The encoded record of a peer's addresses: all of them, with room for fields of later versions. */
+  addressRecordBytesMax: 8 * kib,
+  /** Lines with an address in one seed list: any one is enough, a thousand is a mistake. */
+  seedsMax: 1_024,
+  /** Everybody is connected to everybody up to here; above, neighbours are picked (LIBP2P, topology). */
+  fullMeshPeersMax: 100,
+  /** Members of the own group to stay connected to, above that. */
+  groupNeighboursMax: 32,
+  /** Gateways of a group or region, and of how many of the others each of them links to (LIBP2P, topology). */
+  gatewaysPerPlace: 3,
+  gatewayLinksMax: 64,
+  /** Far peers picked by hash that keep the mesh in one piece when gateways die: 2 is the least, 4 was wanted. */
+  randomNeighbours: 4,
+
+  // Beacons.
+  /** One beacon with its signature: about 25 folders; a typical one with three has about 600 B. */
+  beaconBytesMax: 4 * kib,
+  /** Summaries that a received beacon may name; far above what fits with digests. */
+  beaconCollectionsMax: 128,
+  /** Between two beacons of a peer in a small mesh (DESIGN 8). */
+  beaconMs: 2_000,
+  /** In a large mesh the period grows by this for each member: 100 peers at 2 s, 500 at 10 s (LIBP2P, topology). */
+  beaconMsPerMember: 20,
+  /** The period varies by this part of it, either way, so that peers do not speak in chorus. */
+  beaconJitter: 0.1,
+  /** Beacons of one peer that come closer than this are dropped before their signature is checked. */
+  beaconGapMsMin: 100,
+  /** Silence of so many periods is three missed beacons, jitter and delay counted in. */
+  suspectAfterBeacons: 3.5,
+  /** Silence of so many periods, 20 s in a small mesh. Replaced by probes and suspicion later. */
+  deadAfterBeacons: 10,
+  /** How often silence is judged. */
+  presenceTickMs: 1_000,
+  /** A clock that differs by more than this is told to the operator; nothing else depends on it (FORMATS 6). */
+  clockOffMs: 60_000,
 } as const;
