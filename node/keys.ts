@@ -6,10 +6,13 @@
  *   x  collection writer              the context: contiguous sequence known of that writer
  *   e  collection key                 the sibling set of a key
  *   b  collection bucket              count and sum of a fingerprint bucket
- *   h  folder path                    held: what stands on disk there, with its stat
+ *   h  folder directory name          held: what stands on disk there, with its stat
  *   w  folder path                    wanted and not held: the puller's list
+ *   k  folder path                    the conflict copies that stand beside a path
+ *   s  folder                         counts over the rows of h and w
  *   r  folder root path               which held paths have that content
- *   m  folder root page               the chunks of a held content, in pages
+ *   n  folder root                    the names of the manifest pages of a held content
+ *   m  folder page root               a manifest page of a held content
  *   c  folder chunk root              where in a held content a chunk lies
  *   i  folder number                  intents: commits that a crash may have cut
  *   d  kind name version              signed documents
@@ -20,7 +23,7 @@
 
 import { fromHex } from "../protocol/ids.ts";
 
-export type RowKind = "v" | "t" | "x" | "e" | "b" | "h" | "w" | "r" | "m" | "c" | "i" | "d" | "p";
+export type RowKind = "v" | "t" | "x" | "e" | "b" | "h" | "w" | "k" | "s" | "r" | "n" | "m" | "c" | "i" | "d" | "p";
 
 /** A name (text without NUL), a number below 2^53, or fixed-length bytes written as hex. */
 export type KeyPart = string | number | { readonly hex: string };

@@ -30,8 +30,17 @@ export function parseEntryPath(text: string): EntryPath | undefined {
   return pathProblem(text) === undefined ? (text as EntryPath) : undefined;
 }
 
+/** A path on a peer's own disk: what may be an entry, and the conflict copies beside them. */
+export function parseStandingPath(text: string): EntryPath | undefined {
+  return placeProblem(text) === undefined ? (text as EntryPath) : undefined;
+}
+
 /** What is wrong with a path, or undefined if nothing is. */
 export function pathProblem(text: string): PathProblem | undefined {
+  return placeProblem(text) ?? (text.split("/").some(isConflictCopyName) ? "reserved" : undefined);
+}
+
+function placeProblem(text: string): PathProblem | undefined {
   if (text === "") return "empty";
   if (text.startsWith("/")) return "absolute";
   if (text.includes("\0")) return "nul";
@@ -44,8 +53,7 @@ export function pathProblem(text: string): PathProblem | undefined {
     if (part === "." || part === "..") return "part-dots";
     if (Buffer.byteLength(part) > limits.pathPartBytesMax) return "part-too-long";
   }
-  if (parts[0] === internalName || parts.some(isConflictCopyName)) return "reserved";
-  return undefined;
+  return parts[0] === internalName ? "reserved" : undefined;
 }
 
 /** Whether a name is kept for conflict copies: `page.conflict-0123456789ab.html`. */
@@ -80,10 +88,10 @@ export function nameOf(path: EntryPath): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** A name below a directory; undefined when the whole is no valid path. */
+/** A name below a directory, conflict copies included; undefined when the whole is no valid path. */
 export function joinPath(directory: EntryPath | "", name: string): EntryPath | undefined {
   if (name.includes("/")) return undefined;
-  return parseEntryPath(directory === "" ? name : `${directory}/${name}`);
+  return parseStandingPath(directory === "" ? name : `${directory}/${name}`);
 }
 
 /** Whether `path` is `directory` itself or stands anywhere below it. */

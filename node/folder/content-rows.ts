@@ -1,0 +1,170 @@
+/**
+ * Where the content of held paths lies: which paths have a content root, which pages its manifest
+ * has, which chunk stands at which offset.
+ *
+ * Small files travel whole and are found by their root; only larger ones have rows for pages and
+ * chunks. Rows of a content go with the last path that held it.
+ */
+
+import {
+  type ChunkHash,
+  type ContentRoot,
+  type FolderId,
+  fromHex,
+  parseContentRoot,
+  toHex,
+} from "../../protocol/ids.ts";
+import { type EntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
+import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
+import type { Change, Store } from "../ports.ts";
+
+/** A page of a manifest with the chunks that it names, if it is a leaf. */
+export interface ContentPage {
+  /** 64 hex digits. */
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+  readonly chunks: readonly ChunkPlace[];
+}
+
+export interface ChunkPlace {
+  readonly hash: ChunkHash;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A chunk in a file that this peer holds. */
+export interface LocalChunk {
+  readonly path: EntryPath;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** How many contents with one chunk are looked at before it is called missing. */
+const contentsTried = 4;
+const pageRows = 256;
+
+export class ContentRows {
+  readonly #store: Store;
+  readonly #folder: FolderId;
+
+  constructor(store: Store, folder: FolderId) {
+    this.#store = store;
+    this.#folder = folder;
+  }
+
+  /** Paths that hold a content, at most `limit` of them. */
+  async pathsOf(root: ContentRoot, limit: number): Promise<readonly EntryPath[]> {
+    const range = rowRange("r", this.#folder, { hex: root });
+    const rows = await this.#store.range({ ...range, limit });
+    return rows
+      .map(([key]) => parseStandingPath(lastText(key, range.from.length)))
+      .filter((path) => path !== undefined);
+  }
+
+  /** Where on this peer's disk the bytes of a chunk should lie. Whoever reads them checks. */
+  async findChunk(chunk: ChunkHash): Promise<LocalChunk | undefined> {
+    const range = rowRange("c", this.#folder, { hex: chunk });
+    for (const [key, value] of await this.#store.range({ ...range, limit: contentsTried })) {
+      const root = parseContentRoot(toHex(key.subarray(range.from.length)));
+      const [path] = root === undefined ? [] : await this.pathsOf(root, 1);
+      if (path !== undefined) return { path, ...placeOf(value) };
+    }
+    return undefined;
+  }
+
+  /** A manifest page of any held content. */
+  async page(hash: string): Promise<Uint8Array | undefined> {
+    const range = rowRange("m", this.#folder, { hex: hash });
+    const [row] = await this.#store.range({ ...range, limit: 1 });
+    return row?.[1];
+  }
+
+  /** The rows that make a content known. */
+  gained(root: ContentRoot, pages: readonly ContentPage[]): readonly Change[] {
+    if (pages.length === 0) return [];
+    const changes: Change[] = [];
+    for (const page of pages) {
+      changes.push({
+        kind: "put",
+        key: rowKey("m", this.#folder, { hex: page.hash }, { hex: root }),
+        value: page.bytes,
+      });
+      for (const chunk of page.chunks) {
+        changes.push({ kind: "put", key: this.#chunkKey(chunk.hash, root), value: placeBytes(chunk) });
+      }
+    }
+    const names = Buffer.concat(pages.map((page) => pageNames(page)));
+    changes.push({ kind: "put", key: rowKey("n", this.#folder, { hex: root }), value: new Uint8Array(names) });
+    return changes;
+  }
+
+  /** The rows that forget a content that no path holds any more. */
+  async lost(root: ContentRoot): Promise<readonly Change[]> {
+    const key = rowKey("n", this.#folder, { hex: root });
+    const names = await this.#store.get(key);
+    if (names === undefined) return [];
+    const changes: Change[] = [{ kind: "delete", key }];
+    for (const { page, chunks } of readPageNames(names)) {
+      changes.push({ kind: "delete", key: rowKey("m", this.#folder, { hex: page }, { hex: root }) });
+      for (const chunk of chunks) changes.push({ kind: "delete", key: this.#chunkKey(chunk, root) });
+    }
+    return changes;
+  }
+
+  pathKey(root: ContentRoot, path: EntryPath): Uint8Array {
+    return rowKey("r", this.#folder, { hex: root }, path);
+  }
+
+  /** Whether any path outside `leaving` holds a content. */
+  async isHeldBeside(root: ContentRoot, leaving: ReadonlySet<string>): Promise<boolean> {
+    const range = rowRange("r", this.#folder, { hex: root });
+    let from = range.from;
+    for (;;) {
+      const rows = await this.#store.range({ from, to: range.to, limit: pageRows });
+      if (rows.some(([key]) => !leaving.has(lastText(key, range.from.length)))) return true;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageRows) return false;
+      from = afterKey(last[0]);
+    }
+  }
+
+  #chunkKey(chunk: string, root: ContentRoot): Uint8Array {
+    return rowKey("c", this.#folder, { hex: chunk }, { hex: root });
+  }
+}
+
+const hashBytes = 32;
+const countBytes = 4;
+
+/** One page in an "n" row: its hash, how many chunks it names, their hashes. */
+function pageNames(page: ContentPage): Uint8Array {
+  const count = Buffer.alloc(countBytes);
+  count.writeUInt32BE(page.chunks.length);
+  return Buffer.concat([fromHex(page.hash), count, ...page.chunks.map((chunk) => fromHex(chunk.hash))]);
+}
+
+function readPageNames(row: Uint8Array): { readonly page: string; readonly chunks: readonly string[] }[] {
+  const buffer = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
+  const pages: { page: string; chunks: string[] }[] = [];
+  let at = 0;
+  const nextHash = (): string => buffer.toString("hex", at, (at += hashBytes));
+  while (at < buffer.length) {
+    const page = nextHash();
+    const count = buffer.readUInt32BE(at);
+    at += countBytes;
+    pages.push({ page, chunks: Array.from({ length: count }, nextHash) });
+  }
+  return pages;
+}
+
+function placeBytes(place: { readonly offset: number; readonly length: number }): Uint8Array {
+  const bytes = Buffer.alloc(12);
+  bytes.writeBigUInt64BE(BigInt(place.offset), 0);
+  bytes.writeUInt32BE(place.length, 8);
+  return bytes;
+}
+
+function placeOf(value: Uint8Array): { readonly offset: number; readonly length: number } {
+  const view = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return { offset: Number(view.readBigUInt64BE(0)), length: view.readUInt32BE(8) };
+}

@@ -1,0 +1,95 @@
+/**
+ * What stands on disk at a path, as this peer last proved it: the entry, the stat that goes with
+ * it, and what a user who sees it has seen.
+ *
+ * A path whose stat equals the held one is untouched. A stat taken so soon after the last write
+ * that a further write could hide behind the same times is not trusted: the path is hashed again
+ * a little later (FORMATS 17).
+ */
+
+import { decodeEntry, encodeEntry } from "../../protocol/wire/entry.ts";
+import type { LiveEntry } from "../../protocol/folder/entry.ts";
+import { type EntryPath, parseEntryPath } from "../../protocol/folder/path.ts";
+import { parseWriterId, type WriterId } from "../../protocol/ids.ts";
+import type { Vector } from "../../protocol/records/version.ts";
+import type { Stat } from "../ports.ts";
+
+export interface Held {
+  readonly entry: LiveEntry;
+  readonly stat: Stat;
+  readonly trusted: boolean;
+  /** Covers every version that shows this content: the causes of the next local change. */
+  readonly basis: Vector;
+  /** The path whose concurrent version this shows; absent for what stands in its own place. */
+  readonly copyOf?: EntryPath;
+  /** A directory that no version asks for; it stands because something lives in it. */
+  readonly implicit?: true;
+}
+
+/** Whether nobody touched it. A directory's times and size change with its names: they say nothing. */
+export function sameStat(one: Stat, other: Stat): boolean {
+  if (one.kind !== other.kind || one.inode !== other.inode || one.mode !== other.mode) return false;
+  if (one.kind === "directory") return true;
+  return one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs;
+}
+
+/** Whether the times of a stat lie far enough before the moment when its content was read. */
+export function isTrusted(stat: Stat, readAtMs: number, coarseMs: number): boolean {
+  if (stat.kind !== "file") return true;
+  const newestMs = Number((stat.mtimeNs > stat.ctimeNs ? stat.mtimeNs : stat.ctimeNs) / 1_000_000n);
+  // A clock that was set back makes times lie ahead: those are not trusted either, until they pass.
+  return newestMs + coarseMs < readAtMs;
+}
+
+interface HeldRow {
+  readonly entry: string;
+  readonly stat: readonly [
+    kind: Stat["kind"],
+    size: number,
+    mode: number,
+    mtimeNs: string,
+    ctimeNs: string,
+    inode: string,
+  ];
+  readonly trusted: boolean;
+  readonly basis: readonly (readonly [writer: string, sequence: number])[];
+  readonly copyOf?: string;
+  readonly implicit?: true;
+}
+
+export function encodeHeld(held: Held): Uint8Array {
+  const { stat } = held;
+  const row: HeldRow = {
+    entry: Buffer.from(encodeEntry(held.entry)).toString("base64"),
+    stat: [stat.kind, stat.size, stat.mode, `${stat.mtimeNs}`, `${stat.ctimeNs}`, `${stat.inode}`],
+    trusted: held.trusted,
+    basis: [...held.basis],
+    ...(held.copyOf && { copyOf: held.copyOf }),
+    ...(held.implicit && { implicit: held.implicit }),
+  };
+  return new TextEncoder().encode(JSON.stringify(row));
+}
+
+/** @throws when the row is not one of ours: the store is damaged */
+export function decodeHeld(bytes: Uint8Array): Held {
+  const row: HeldRow = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+  const entry = decodeEntry(Buffer.from(row.entry, "base64"))?.entry;
+  if (entry === undefined || entry.kind === "deleted") throw new Error("the store holds a damaged row of a held path");
+  const [kind, size, mode, mtimeNs, ctimeNs, inode] = row.stat;
+  const copyOf = row.copyOf === undefined ? undefined : parseEntryPath(row.copyOf);
+  return {
+    entry,
+    // The device number is not kept: it may differ after each mount (FORMATS 19).
+    stat: { kind, size, mode, mtimeNs: BigInt(mtimeNs), ctimeNs: BigInt(ctimeNs), inode: BigInt(inode), device: 0n },
+    trusted: row.trusted,
+    basis: new Map(row.basis.map(([writer, sequence]) => [knownWriter(writer), sequence])),
+    ...(copyOf && { copyOf }),
+    ...(row.implicit && { implicit: row.implicit }),
+  };
+}
+
+function knownWriter(text: string): WriterId {
+  const writer = parseWriterId(text);
+  if (writer === undefined) throw new Error("the store holds a damaged row of a held path");
+  return writer;
+}

@@ -1,0 +1,315 @@
+/**
+ * The index of one folder: what is held on disk, what is wanted and not held, and counts of both.
+ *
+ * Wanted follows from the sibling sets of the records, held from the disk; neither is made from
+ * the other (FORMATS 11). A path is on the wanted list exactly while what its records show differs
+ * from what is held, so the list survives a restart and is the puller's work and the operator's
+ * progress in one. All rows are computed here and written by the caller under the replica's lock,
+ * in one atomic write with what caused them.
+ */
+
+import { type EntryVersion, type Shown, type View, viewOf } from "../../protocol/folder/conflict.ts";
+import { contentBytes, sameContent, sameEntry } from "../../protocol/folder/entry.ts";
+import { type EntryPath, nameOf, parentOf, parseEntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
+import type { ContentRoot, FolderId } from "../../protocol/ids.ts";
+import { includesVector, joinVectors } from "../../protocol/records/version.ts";
+import { decodeEntry } from "../../protocol/wire/entry.ts";
+import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
+import type { Change, Store } from "../ports.ts";
+import type { KeyState } from "../records/replica.ts";
+import { type ContentPage, ContentRows } from "./content-rows.ts";
+import { decodeHeld, encodeHeld, type Held } from "./held.ts";
+
+/** What stands at a path from now on. */
+export interface HeldChange {
+  readonly path: EntryPath;
+  /** Undefined: nothing. */
+  readonly after: Held | undefined;
+  /** The manifest of a larger file whose content may be new here. */
+  readonly pages?: readonly ContentPage[];
+}
+
+export interface Counts {
+  /** Files, symlinks and directories that stand on disk. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Paths whose disk differs from what their records show. */
+  readonly missingFiles: number;
+  readonly missingBytes: number;
+}
+
+interface WantedRow {
+  readonly bytes: number;
+}
+
+const nothing: Counts = { files: 0, bytes: 0, missingFiles: 0, missingBytes: 0 };
+
+export class FolderIndex {
+  readonly folder: FolderId;
+  readonly contents: ContentRows;
+  readonly #store: Store;
+  #counts: Counts;
+
+  private constructor(store: Store, folder: FolderId, counts: Counts) {
+    this.#store = store;
+    this.folder = folder;
+    this.contents = new ContentRows(store, folder);
+    this.#counts = counts;
+  }
+
+  static async open(store: Store, folder: FolderId): Promise<FolderIndex> {
+    const row = await store.get(rowKey("s", folder));
+    return new FolderIndex(store, folder, row === undefined ? nothing : parseRow<Counts>(row));
+  }
+
+  counts(): Counts {
+    return this.#counts;
+  }
+
+  async held(path: EntryPath): Promise<Held | undefined> {
+    return (await this.heldMany([path]))[0];
+  }
+
+  async heldMany(paths: readonly EntryPath[]): Promise<readonly (Held | undefined)[]> {
+    const rows = await this.#store.getMany(paths.map((path) => this.#heldKey(path)));
+    return rows.map((row) => row && decodeHeld(row));
+  }
+
+  /** Everything that stands directly in a directory, by name. */
+  async heldIn(directory: EntryPath | ""): Promise<Map<string, Held>> {
+    const range = rowRange("h", this.folder, directory);
+    const held = new Map<string, Held>();
+    for await (const [key, value] of this.#rows(range)) held.set(lastText(key, range.from.length), decodeHeld(value));
+    return held;
+  }
+
+  /** Everything that stands below a directory, deepest last, a page at a time. */
+  async *heldBelow(directory: EntryPath): AsyncGenerator<readonly [EntryPath, Held]> {
+    const prefix = rowRange("h", this.folder).from.length;
+    const inside = rowRange("h", this.folder, directory);
+    for await (const [key, value] of this.#rows(inside)) yield [heldPath(key, prefix), decodeHeld(value)];
+    // Directories below sort together: "name/" up to "name0".
+    const below = rowKey("h", this.folder, `${directory}/`).slice(0, -1);
+    const end = rowKey("h", this.folder, `${directory}0`).slice(0, -1);
+    for await (const [key, value] of this.#rows({ from: below, to: end }))
+      yield [heldPath(key, prefix), decodeHeld(value)];
+  }
+
+  /** Paths whose records show something else than the disk, in order. */
+  async wantedAfter(after: EntryPath | undefined, limit: number): Promise<readonly EntryPath[]> {
+    const range = rowRange("w", this.folder);
+    const from = after === undefined ? range.from : afterKey(rowKey("w", this.folder, after));
+    const rows = await this.#store.range({ from, to: range.to, limit });
+    return rows.map(([key]) => parseEntryPath(lastText(key, range.from.length))).filter((path) => path !== undefined);
+  }
+
+  /** The conflict copies that stand beside a path now. */
+  async copiesOf(path: EntryPath): Promise<readonly EntryPath[]> {
+    const row = await this.#store.get(rowKey("k", this.folder, path));
+    return row === undefined ? [] : parseRow<EntryPath[]>(row);
+  }
+
+  /**
+   * The rows for changes on disk and for the keys whose wants they or new records may alter: the
+   * path itself, and for a copy the path that it belongs to. Counts follow at once.
+   */
+  async rowsFor(heldChanges: readonly HeldChange[], states: readonly KeyState[]): Promise<readonly Change[]> {
+    const wants = await this.#wants(states);
+    const paths = new Set(heldChanges.map(({ path }) => path));
+    for (const want of wants) for (const path of want.paths) paths.add(path);
+    const before = await this.#heldMap([...paths]);
+    const after = new Map(before);
+    for (const change of heldChanges) after.set(change.path, change.after);
+    for (const want of wants) seeAll(want.view, after);
+
+    const changes: Change[] = [];
+    let counts = this.#counts;
+    for (const path of paths) {
+      const [was, is] = [before.get(path), after.get(path)];
+      if (was === is) continue;
+      const key = this.#heldKey(path);
+      changes.push(is === undefined ? { kind: "delete", key } : { kind: "put", key, value: encodeHeld(is) });
+      counts = countHeld(countHeld(counts, was, -1), is, 1);
+    }
+    changes.push(...(await this.#contentRows(heldChanges, before, after)));
+    for (const want of wants) {
+      const missing = missingIn(want, after);
+      changes.push(...this.#wantedRows(want, missing));
+      counts = countWanted(countWanted(counts, want.row, -1), missing, 1);
+      changes.push(...this.#copyRows(want, after));
+    }
+    this.#counts = counts;
+    changes.push({ kind: "put", key: rowKey("s", this.folder), value: rowBytes(counts) });
+    return changes;
+  }
+
+  async #wants(states: readonly KeyState[]): Promise<readonly Want[]> {
+    const known = states.flatMap((state) => {
+      const path = parseEntryPath(state.key);
+      return path === undefined ? [] : [{ path, view: viewOfState(path, state) }];
+    });
+    const keys = known.flatMap(({ path }) => [rowKey("w", this.folder, path), rowKey("k", this.folder, path)]);
+    const rows = await this.#store.getMany(keys);
+    return known.map(({ path, view }, at) => {
+      const [wanted, copies] = [rows[2 * at], rows[2 * at + 1]];
+      const copyPaths = copies === undefined ? [] : parseRow<EntryPath[]>(copies);
+      const paths = new Set([path, ...copyPaths, ...shownIn(view).map((shown) => shown.path)]);
+      return { path, view, paths, copyPaths, row: wanted && parseRow<WantedRow>(wanted) };
+    });
+  }
+
+  #wantedRows(want: Want, missing: WantedRow | undefined): readonly Change[] {
+    const key = rowKey("w", this.folder, want.path);
+    if (missing !== undefined) return [{ kind: "put", key, value: rowBytes(missing) }];
+    return want.row === undefined ? [] : [{ kind: "delete", key }];
+  }
+
+  #copyRows(want: Want, after: ReadonlyMap<EntryPath, Held | undefined>): readonly Change[] {
+    const copies = [...want.paths].filter((path) => after.get(path)?.copyOf === want.path);
+    if (copies.length === 0 && want.copyPaths.length === 0) return [];
+    const key = rowKey("k", this.folder, want.path);
+    return [copies.length === 0 ? { kind: "delete", key } : { kind: "put", key, value: rowBytes(copies) }];
+  }
+
+  /** Contents that came and went with the paths that hold them. */
+  async #contentRows(
+    heldChanges: readonly HeldChange[],
+    before: ReadonlyMap<EntryPath, Held | undefined>,
+    after: ReadonlyMap<EntryPath, Held | undefined>,
+  ): Promise<readonly Change[]> {
+    const changes: Change[] = [];
+    const left = new Map<ContentRoot, Set<string>>();
+    const gained = new Set<ContentRoot>();
+    for (const { path, pages } of heldChanges) {
+      const [was, is] = [rootOf(before.get(path)), rootOf(after.get(path))];
+      if (is !== undefined && pages !== undefined) changes.push(...this.contents.gained(is, pages));
+      if (was === is) continue;
+      if (was !== undefined) {
+        changes.push({ kind: "delete", key: this.contents.pathKey(was, path) });
+        left.set(was, (left.get(was) ?? new Set()).add(path));
+      }
+      if (is !== undefined) {
+        changes.push({ kind: "put", key: this.contents.pathKey(is, path), value: empty });
+        gained.add(is);
+      }
+    }
+    for (const [root, paths] of left) {
+      if (gained.has(root) || (await this.contents.isHeldBeside(root, paths))) continue;
+      changes.push(...(await this.contents.lost(root)));
+    }
+    return changes;
+  }
+
+  async #heldMap(paths: readonly EntryPath[]): Promise<Map<EntryPath, Held | undefined>> {
+    const held = await this.heldMany(paths);
+    return new Map(paths.map((path, at) => [path, held[at]]));
+  }
+
+  #heldKey(path: EntryPath): Uint8Array {
+    return rowKey("h", this.folder, parentOf(path), nameOf(path));
+  }
+
+  async *#rows(range: {
+    readonly from: Uint8Array;
+    readonly to: Uint8Array;
+  }): AsyncGenerator<readonly [Uint8Array, Uint8Array]> {
+    let { from } = range;
+    for (;;) {
+      const rows = await this.#store.range({ from, to: range.to, limit: pageRows });
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageRows) return;
+      from = afterKey(last[0]);
+    }
+  }
+}
+
+/** What a key's records show, beside what the lists say of it now. */
+interface Want {
+  readonly path: EntryPath;
+  readonly view: View;
+  /** The path, its copies that stand and those that shall stand. */
+  readonly paths: ReadonlySet<EntryPath>;
+  readonly copyPaths: readonly EntryPath[];
+  readonly row: WantedRow | undefined;
+}
+
+const pageRows = 512;
+const empty = new Uint8Array(0);
+
+/** What the records of a key show; versions of kinds that are not known here show nothing. */
+export function viewOfState(path: EntryPath, state: KeyState): View {
+  const versions: EntryVersion[] = [];
+  for (const version of state.versions) {
+    const entry = decodeEntry(version.record.payload)?.entry;
+    if (entry !== undefined) versions.push({ version, entry });
+  }
+  return viewOf(path, versions);
+}
+
+/** Everything that a view wants to stand on disk. */
+export function shownIn(view: View): readonly Shown[] {
+  return view.primary === undefined ? view.copies : [view.primary, ...view.copies];
+}
+
+/** A path that already shows what its newest versions say has seen them too. */
+function seeAll(view: View, after: Map<EntryPath, Held | undefined>): void {
+  for (const shown of shownIn(view)) {
+    const held = after.get(shown.path);
+    if (held === undefined || !sameContent(held.entry, shown.entry) || includesVector(held.basis, shown.basis))
+      continue;
+    after.set(shown.path, { ...held, basis: joinVectors(held.basis, shown.basis) });
+  }
+}
+
+/** What has to change on disk so that it shows a view; undefined when nothing has to. */
+function missingIn(want: Want, held: ReadonlyMap<EntryPath, Held | undefined>): WantedRow | undefined {
+  let differs = false;
+  let bytes = 0;
+  const shown = new Map(shownIn(want.view).map((one) => [one.path, one]));
+  for (const path of want.paths) {
+    const [wants, has] = [shown.get(path), held.get(path)];
+    if (wants === undefined) {
+      // A copy that stands here belongs to another path, a directory that something lives in stays.
+      const isOther = has?.copyOf !== undefined && has.copyOf !== want.path;
+      if (has !== undefined && has.implicit !== true && !isOther) differs = true;
+    } else if (has === undefined || has.implicit === true || !sameEntry(has.entry, wants.entry)) {
+      differs = true;
+      if (has === undefined || !sameContent(has.entry, wants.entry)) bytes += contentBytes(wants.entry);
+    }
+  }
+  return differs ? { bytes } : undefined;
+}
+
+function countHeld(counts: Counts, held: Held | undefined, sign: 1 | -1): Counts {
+  if (held === undefined) return counts;
+  return { ...counts, files: counts.files + sign, bytes: counts.bytes + sign * contentBytes(held.entry) };
+}
+
+function countWanted(counts: Counts, row: WantedRow | undefined, sign: 1 | -1): Counts {
+  if (row === undefined) return counts;
+  return {
+    ...counts,
+    missingFiles: counts.missingFiles + sign,
+    missingBytes: counts.missingBytes + sign * row.bytes,
+  };
+}
+
+function rootOf(held: Held | undefined): ContentRoot | undefined {
+  return held?.entry.kind === "file" ? held.entry.root : undefined;
+}
+
+function heldPath(key: Uint8Array, prefix: number): EntryPath {
+  const [directory = "", name = ""] = lastText(key, prefix).split("\0");
+  const path = directory === "" ? parseStandingPath(name) : parseStandingPath(`${directory}/${name}`);
+  if (path === undefined) throw new Error("the store holds a damaged row of a held path");
+  return path;
+}
+
+function parseRow<Row>(bytes: Uint8Array): Row {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+}
+
+function rowBytes(row: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(row));
+}
