@@ -50,15 +50,36 @@ export const limits = {
   // Documents (ALGORITHMS 5).
   licenseBytesMax: 16 * kib,
   policyBytesMax: mib,
+  /** One revocation of 500 seats with a few writers each, and room. */
+  revocationsBytesMax: mib,
   documentVersionJumpMax: 1_000,
   documentsMax: 8_192,
+  /** All signed documents are held in memory: 8,192 licenses or 64 of the largest policies. */
+  documentsBytesMax: 64 * mib,
   signaturesPerEnvelopeMax: 16,
+  administratorsMax: 16,
+  rolesPerLicenseMax: 32,
+  placeNameCharactersMax: 64,
+  policyFoldersMax: 1_024,
+  policyHoldersMax: 256,
+  /** Documents that one announcement names; more are found by comparing lists. */
+  documentsAnnouncedMax: 64,
+  documentsPerRequestMax: 256,
+  /** Hello names its program, for logs. */
+  agentCharactersMax: 128,
+  /** Room in hello for a later protocol of unlicensed peers (FORMATS 27). */
+  enrolmentBytesMax: 16 * kib,
 
   // Content (format, FORMATS 12: frozen in algorithm id 1).
   chunkBytesMin: 16 * kib,
-  chunkBytesAverage: 64 * kib,
+  /** Up to here a cut is rare, behind it likely: chunks of random bytes then have 63.5 KiB on average (measured). */
+  chunkBytesNormal: 52 * kib,
   chunkBytesMax: 256 * kib,
+  /** Below it a page has no end but that of the list; with the rule for ends pages have 128 entries on average. */
+  manifestPageEntriesMin: 32,
   manifestPageEntriesMax: 512,
+  /** Pages of 32 entries and chunks of 16 KiB reach beyond 2^53 bytes with so many levels. */
+  manifestLevelsMax: 8,
   /** Files up to this size travel whole, many to an answer (ALGORITHMS 4). */
   smallFileBytesMax: 32 * kib,
   /** A file of 8 EiB minus one is more than any file system holds; sizes stay exact in a double. */

@@ -32,6 +32,7 @@ export type Refusal =
       readonly current: number;
     }
   | { readonly code: "document-equivocation"; readonly what: string; readonly version: number }
+  | { readonly code: "documents-full"; readonly documents: number; readonly bytes: number }
   // Records.
   | { readonly code: "message-malformed"; readonly what: string; readonly why: string }
   | { readonly code: "batch-malformed"; readonly why: string }
@@ -46,6 +47,11 @@ export type Refusal =
   | { readonly code: "role-missing"; readonly peer: PeerId; readonly role: string }
   | { readonly code: "folder-not-held"; readonly peer: PeerId; readonly folder: string }
   | { readonly code: "writer-cut"; readonly writer: WriterId; readonly lastValid: number }
+  // Content.
+  /** The bytes are not those that were asked for: another peer may have them. */
+  | { readonly code: "page-hash-mismatch"; readonly page: string }
+  /** The bytes are those that the content's author named, and no manifest: no peer has better ones. */
+  | { readonly code: "page-malformed"; readonly page: string; readonly why: string }
   // Traffic.
   | { readonly code: "hello-timeout"; readonly waitedMs: number }
   | { readonly code: "request-too-large"; readonly bytes: number; readonly bytesMax: number }
