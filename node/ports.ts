@@ -68,12 +68,14 @@ export type NetworkEvent =
 
 export interface NetworkHandlers {
   readonly admission: Admission;
+  /** What `onRequest` answers. A request of any other protocol is refused with "protocol-unknown". */
+  readonly protocols: readonly string[];
   onEvent(event: NetworkEvent): void;
   /** A gossiped message of a subscribed topic; `from` is who passed it on, not who wrote it. */
   onMessage(topic: string, from: PeerId, data: Uint8Array): Verdict;
   /**
    * Answers a request of an admitted peer. A `RefusedError` travels to the asker as its refusal;
-   * any other error closes the stream.
+   * any other error is a bug: it is logged here, and the asker learns only that it failed.
    */
   onRequest(peer: PeerId, protocol: string, body: Uint8Array): Promise<Uint8Array>;
 }
@@ -119,7 +121,13 @@ export class RefusedError extends Error {
   }
 }
 
-export type RequestFailure = "not-connected" | "timeout" | "aborted" | "lost" | "too-large";
+export type RequestFailure =
+  | "not-connected"
+  | "timeout"
+  | "aborted" // by the caller's signal
+  | "lost" // the connection or the stream broke
+  | "too-large" // the request, or its answer, is above `limits.messageBytesMax`
+  | "failed"; // the other side could not answer
 
 /** No answer came. Another peer, or the same one later, may answer. */
 export class RequestError extends Error {

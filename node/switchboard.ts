@@ -23,7 +23,7 @@ export class Switchboard {
     this.network = network;
   }
 
-  /** Answers one protocol. One handler each. */
+  /** Answers one protocol. One handler each, and before `start`, which tells the network of them. */
   serve(protocol: string, handler: RequestHandler): void {
     if (this.#requestHandlers.has(protocol)) throw new Error(`${protocol} is served twice`);
     this.#requestHandlers.set(protocol, handler);
@@ -51,6 +51,7 @@ export class Switchboard {
   async start(admission: Admission): Promise<void> {
     await this.network.start({
       admission,
+      protocols: [...this.#requestHandlers.keys()],
       onEvent: (event) => {
         for (const listener of this.#listeners) listener(event);
       },

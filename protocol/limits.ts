@@ -45,6 +45,8 @@ export const limits = {
   /** A stream waits this long for the hello of its connection, then the connection closes (FORMATS 27). */
   helloTimeoutMs: 5_000,
   helloBytesMax: 64 * kib,
+  /** What a peer says about its refusal, in characters: a line of a log. */
+  refusalDetailLengthMax: 1_024,
   topicsMax: 1024,
 
   // Documents (ALGORITHMS 5).

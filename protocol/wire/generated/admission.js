@@ -1,155 +1,4 @@
 import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
-import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
-export var Hello;
-(function (Hello) {
-    let _codec;
-    Hello.codec = () => {
-        if (_codec == null) {
-            _codec = message((obj, w, opts = {}) => {
-                if (opts.lengthDelimited !== false) {
-                    w.fork();
-                }
-                if ((obj.versionMin != null && obj.versionMin !== 0)) {
-                    w.uint32(8);
-                    w.uint32(obj.versionMin);
-                }
-                if ((obj.versionMax != null && obj.versionMax !== 0)) {
-                    w.uint32(16);
-                    w.uint32(obj.versionMax);
-                }
-                if ((obj.site != null && obj.site.byteLength > 0)) {
-                    w.uint32(26);
-                    w.bytes(obj.site);
-                }
-                if ((obj.siteLicense != null && obj.siteLicense.byteLength > 0)) {
-                    w.uint32(34);
-                    w.bytes(obj.siteLicense);
-                }
-                if ((obj.installLicense != null && obj.installLicense.byteLength > 0)) {
-                    w.uint32(42);
-                    w.bytes(obj.installLicense);
-                }
-                if ((obj.documentsDigest != null && obj.documentsDigest.byteLength > 0)) {
-                    w.uint32(50);
-                    w.bytes(obj.documentsDigest);
-                }
-                if (opts.lengthDelimited !== false) {
-                    w.ldelim();
-                }
-            }, (reader, length, opts = {}) => {
-                const obj = {
-                    versionMin: 0,
-                    versionMax: 0,
-                    site: uint8ArrayAlloc(0),
-                    siteLicense: uint8ArrayAlloc(0),
-                    installLicense: uint8ArrayAlloc(0),
-                    documentsDigest: uint8ArrayAlloc(0)
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            obj.versionMin = reader.uint32();
-                            break;
-                        }
-                        case 2: {
-                            obj.versionMax = reader.uint32();
-                            break;
-                        }
-                        case 3: {
-                            obj.site = reader.bytes();
-                            break;
-                        }
-                        case 4: {
-                            obj.siteLicense = reader.bytes();
-                            break;
-                        }
-                        case 5: {
-                            obj.installLicense = reader.bytes();
-                            break;
-                        }
-                        case 6: {
-                            obj.documentsDigest = reader.bytes();
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-                return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.versionMin`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.versionMax`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.site`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.siteLicense`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.installLicense`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.documentsDigest`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
-            });
-        }
-        return _codec;
-    };
-    function encode(obj) {
-        return encodeMessage(obj, Hello.codec());
-    }
-    Hello.encode = encode;
-    function decode(buf, opts) {
-        return decodeMessage(buf, Hello.codec(), opts);
-    }
-    Hello.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Hello.codec(), opts);
-    }
-    Hello.stream = stream;
-})(Hello || (Hello = {}));
 export var HelloAnswer;
 (function (HelloAnswer) {
     let _codec;
@@ -159,13 +8,42 @@ export var HelloAnswer;
                 if (opts.lengthDelimited !== false) {
                     w.fork();
                 }
+                obj = { ...obj };
+                if (obj.alreadyConnected != null) {
+                    obj.welcome = undefined;
+                    obj.refused = undefined;
+                    obj.hello = undefined;
+                }
+                if (obj.welcome != null) {
+                    obj.alreadyConnected = undefined;
+                    obj.refused = undefined;
+                    obj.hello = undefined;
+                }
+                if (obj.refused != null) {
+                    obj.alreadyConnected = undefined;
+                    obj.welcome = undefined;
+                    obj.hello = undefined;
+                }
+                if (obj.hello != null) {
+                    obj.alreadyConnected = undefined;
+                    obj.welcome = undefined;
+                    obj.refused = undefined;
+                }
                 if (obj.hello != null) {
                     w.uint32(10);
-                    Hello.codec().encode(obj.hello, w);
+                    w.bytes(obj.hello);
                 }
                 if (obj.refused != null) {
                     w.uint32(18);
                     Refused.codec().encode(obj.refused, w);
+                }
+                if (obj.welcome != null) {
+                    w.uint32(24);
+                    w.bool(obj.welcome);
+                }
+                if (obj.alreadyConnected != null) {
+                    w.uint32(32);
+                    w.bool(obj.alreadyConnected);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -177,9 +55,7 @@ export var HelloAnswer;
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.hello = Hello.codec().decode(reader, reader.uint32(), {
-                                limits: opts.limits?.hello
-                            });
+                            obj.hello = reader.bytes();
                             break;
                         }
                         case 2: {
@@ -188,11 +64,39 @@ export var HelloAnswer;
                             });
                             break;
                         }
+                        case 3: {
+                            obj.welcome = reader.bool();
+                            break;
+                        }
+                        case 4: {
+                            obj.alreadyConnected = reader.bool();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
                         }
                     }
+                }
+                if (obj.alreadyConnected != null) {
+                    delete obj.welcome;
+                    delete obj.refused;
+                    delete obj.hello;
+                }
+                if (obj.welcome != null) {
+                    delete obj.alreadyConnected;
+                    delete obj.refused;
+                    delete obj.hello;
+                }
+                if (obj.refused != null) {
+                    delete obj.alreadyConnected;
+                    delete obj.welcome;
+                    delete obj.hello;
+                }
+                if (obj.hello != null) {
+                    delete obj.alreadyConnected;
+                    delete obj.welcome;
+                    delete obj.refused;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
@@ -201,15 +105,30 @@ export var HelloAnswer;
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            yield* Hello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
-                                limits: opts.limits?.hello
-                            });
+                            yield {
+                                field: `${prefix}.hello`,
+                                value: reader.bytes()
+                            };
                             break;
                         }
                         case 2: {
                             yield* Refused.codec().stream(reader, reader.uint32(), `${prefix}.refused`, {
                                 limits: opts.limits?.refused
                             });
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.welcome`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.alreadyConnected`,
+                                value: reader.bool()
+                            };
                             break;
                         }
                         default: {
