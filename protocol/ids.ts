@@ -25,6 +25,8 @@ export type WriterId = Brand<string, "WriterId">;
 export type ChunkHash = Brand<string, "ChunkHash">;
 /** The name of a file's content: the root of its manifest tree, 64 hex digits. */
 export type ContentRoot = Brand<string, "ContentRoot">;
+/** The name of a page of a manifest below the top one: its hash, 64 hex digits. */
+export type PageHash = Brand<string, "PageHash">;
 /** The hash of a record's exact bytes, a leaf of its batch's Merkle tree, 64 hex digits. */
 export type RecordHash = Brand<string, "RecordHash">;
 
@@ -130,6 +132,15 @@ export function parseContentRoot(text: string): ContentRoot | undefined {
 /** @param digest 32 bytes */
 export function contentRootOf(digest: Uint8Array): ContentRoot {
   return toHex(digest) as ContentRoot;
+}
+
+export function parsePageHash(text: string): PageHash | undefined {
+  return hex64.test(text) ? (text as PageHash) : undefined;
+}
+
+/** @param digest 32 bytes */
+export function pageHashOf(digest: Uint8Array): PageHash {
+  return toHex(digest) as PageHash;
 }
 
 /** @param digest 32 bytes */

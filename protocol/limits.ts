@@ -104,7 +104,7 @@ export const limits = {
   groupNeighboursMax: 32,
   /** Gateways of a group or region, and of how many of the others each of them links to (LIBP2P, topology). */
   gatewaysPerPlace: 3,
-  gatewayLinksMax: 64,
+  gatewayLinksMax: 32,
   /** Far peers picked by hash that keep the mesh in one piece when gateways die: 2 is the least, 4 was wanted. */
   randomNeighbours: 4,
 
