@@ -14,23 +14,10 @@ import {
   parseContentRoot,
   toHex,
 } from "../../protocol/ids.ts";
+import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import { type EntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
 import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
 import type { Change, Store } from "../ports.ts";
-
-/** A page of a manifest with the chunks that it names, if it is a leaf. */
-export interface ContentPage {
-  /** 64 hex digits. */
-  readonly hash: string;
-  readonly bytes: Uint8Array;
-  readonly chunks: readonly ChunkPlace[];
-}
-
-export interface ChunkPlace {
-  readonly hash: ChunkHash;
-  readonly offset: number;
-  readonly length: number;
-}
 
 /** A chunk in a file that this peer holds. */
 export interface LocalChunk {
@@ -80,7 +67,7 @@ export class ContentRows {
   }
 
   /** The rows that make a content known. */
-  gained(root: ContentRoot, pages: readonly ContentPage[]): readonly Change[] {
+  gained(root: ContentRoot, pages: readonly ManifestPage[]): readonly Change[] {
     if (pages.length === 0) return [];
     const changes: Change[] = [];
     for (const page of pages) {
@@ -137,7 +124,7 @@ const hashBytes = 32;
 const countBytes = 4;
 
 /** One page in an "n" row: its hash, how many chunks it names, their hashes. */
-function pageNames(page: ContentPage): Uint8Array {
+function pageNames(page: ManifestPage): Uint8Array {
   const count = Buffer.alloc(countBytes);
   count.writeUInt32BE(page.chunks.length);
   return Buffer.concat([fromHex(page.hash), count, ...page.chunks.map((chunk) => fromHex(chunk.hash))]);

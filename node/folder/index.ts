@@ -11,13 +11,14 @@
 import { type EntryVersion, type Shown, type View, viewOf } from "../../protocol/folder/conflict.ts";
 import { contentBytes, sameContent, sameEntry } from "../../protocol/folder/entry.ts";
 import { type EntryPath, nameOf, parentOf, parseEntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
+import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import type { ContentRoot, FolderId } from "../../protocol/ids.ts";
-import { includesVector, joinVectors } from "../../protocol/records/version.ts";
+import { covers, joinVectors, type Vector } from "../../protocol/records/version.ts";
 import { decodeEntry } from "../../protocol/wire/entry.ts";
 import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
 import type { Change, Store } from "../ports.ts";
 import type { KeyState } from "../records/replica.ts";
-import { type ContentPage, ContentRows } from "./content-rows.ts";
+import { ContentRows } from "./content-rows.ts";
 import { decodeHeld, encodeHeld, type Held } from "./held.ts";
 
 /** What stands at a path from now on. */
@@ -26,7 +27,7 @@ export interface HeldChange {
   /** Undefined: nothing. */
   readonly after: Held | undefined;
   /** The manifest of a larger file whose content may be new here. */
-  readonly pages?: readonly ContentPage[];
+  readonly pages?: readonly ManifestPage[];
 }
 
 export interface Counts {
@@ -237,14 +238,17 @@ interface Want {
 const pageRows = 512;
 const empty = new Uint8Array(0);
 
-/** What the records of a key show; versions of kinds that are not known here show nothing. */
-export function viewOfState(path: EntryPath, state: KeyState): View {
-  const versions: EntryVersion[] = [];
-  for (const version of state.versions) {
+/** The versions of a key with their entries; those of kinds that are not known here are left out. */
+export function entryVersions(state: KeyState): readonly EntryVersion[] {
+  return state.versions.flatMap((version) => {
     const entry = decodeEntry(version.record.payload)?.entry;
-    if (entry !== undefined) versions.push({ version, entry });
-  }
-  return viewOf(path, versions);
+    return entry === undefined ? [] : [{ version, entry }];
+  });
+}
+
+/** What the records of a key show. */
+export function viewOfState(path: EntryPath, state: KeyState): View {
+  return viewOf(path, entryVersions(state));
 }
 
 /** Everything that a view wants to stand on disk. */
@@ -256,10 +260,13 @@ export function shownIn(view: View): readonly Shown[] {
 function seeAll(view: View, after: Map<EntryPath, Held | undefined>): void {
   for (const shown of shownIn(view)) {
     const held = after.get(shown.path);
-    if (held === undefined || !sameContent(held.entry, shown.entry) || includesVector(held.basis, shown.basis))
-      continue;
+    if (held === undefined || !sameContent(held.entry, shown.entry) || hasSeen(held.basis, shown.basis)) continue;
     after.set(shown.path, { ...held, basis: joinVectors(held.basis, shown.basis) });
   }
+}
+
+function hasSeen(vector: Vector, other: Vector): boolean {
+  return [...other].every(([writer, sequence]) => covers(vector, { writer, sequence }));
 }
 
 /** What has to change on disk so that it shows a view; undefined when nothing has to. */

@@ -9,7 +9,8 @@
 
 import { sha256 } from "../sha256.ts";
 import { type ContentRoot, toHex } from "../ids.ts";
-import { joinVectors, type Vector, type Version, withDot } from "../records/version.ts";
+import { causesOf, type Version } from "../records/record.ts";
+import type { Vector } from "../records/version.ts";
 import { type Entry, type LiveEntry, sameContent } from "./entry.ts";
 import { conflictCopyPath, type EntryPath } from "./path.ts";
 
@@ -50,11 +51,6 @@ export function viewOf(path: EntryPath, versions: readonly EntryVersion[]): View
   return { primary, copies };
 }
 
-/** What the writer of the next version has seen when it saw these versions. */
-export function basisOf(versions: readonly Version[]): Vector {
-  return joinVectors(...versions.map((version) => withDot(version.record.causes, version.dot)));
-}
-
 function shownOf(path: EntryPath, group: readonly EntryVersion[], isCopy: boolean): Shown | undefined {
   const first = group[0];
   if (first === undefined || first.entry.kind === "deleted") return undefined;
@@ -62,7 +58,7 @@ function shownOf(path: EntryPath, group: readonly EntryVersion[], isCopy: boolea
   return {
     path: isCopy ? conflictCopyPath(path, contentName(entry)) : path,
     entry,
-    basis: basisOf(group.map(({ version }) => version)),
+    basis: causesOf(group.map(({ version }) => version)),
   };
 }
 

@@ -7,7 +7,8 @@
  */
 
 import { joinVectors, type Vector } from "../records/version.ts";
-import { basisOf, type EntryVersion } from "./conflict.ts";
+import { causesOf } from "../records/record.ts";
+import type { EntryVersion } from "./conflict.ts";
 import { type Entry, type LiveEntry, sameContent, sameEntry } from "./entry.ts";
 
 /** What the disk showed before, as far as this peer knew. */
@@ -37,21 +38,21 @@ export function changeOfStanding(
   const live = siblings.filter((sibling) => sibling.entry.kind !== "deleted");
   const twins = withContent(live, entry);
   if (before === undefined) {
-    if (twins.length > 0) return { kind: "seen", basis: basisOf(versionsOf(twins)) };
+    if (twins.length > 0) return { kind: "seen", basis: causesOf(versionsOf(twins)) };
     // What was deleted and is written anew has seen the delete; live siblings were never seen here.
-    if (live.length === 0) return { kind: "write", entry, causes: basisOf(versionsOf(siblings)), rank: "sealed" };
+    if (live.length === 0) return { kind: "write", entry, causes: causesOf(versionsOf(siblings)), rank: "sealed" };
     return { kind: "write", entry, causes: new Map(), rank: "found" };
   }
-  const seen = joinVectors(before.basis, basisOf(versionsOf(withContent(siblings, before.entry))));
+  const seen = joinVectors(before.basis, causesOf(versionsOf(withContent(siblings, before.entry))));
   if (sameEntry(entry, before.entry)) return { kind: "seen", basis: seen };
   const isSettled = live.length > 0 && twins.length === live.length;
-  if (isSettled && !sameContent(entry, before.entry)) return { kind: "seen", basis: basisOf(versionsOf(twins)) };
-  return { kind: "write", entry, causes: joinVectors(seen, basisOf(versionsOf(twins))), rank: "sealed" };
+  if (isSettled && !sameContent(entry, before.entry)) return { kind: "seen", basis: causesOf(versionsOf(twins)) };
+  return { kind: "write", entry, causes: joinVectors(seen, causesOf(versionsOf(twins))), rank: "sealed" };
 }
 
 /** Nothing stands any more where something stood. */
 export function changeOfGone(before: Before, siblings: readonly EntryVersion[]): LocalChange {
-  const causes = joinVectors(before.basis, basisOf(versionsOf(withContent(siblings, before.entry))));
+  const causes = joinVectors(before.basis, causesOf(versionsOf(withContent(siblings, before.entry))));
   if (siblings.every((sibling) => sibling.entry.kind === "deleted")) return { kind: "seen", basis: causes };
   return { kind: "delete", causes };
 }

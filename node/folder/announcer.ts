@@ -1,0 +1,238 @@
+/**
+ * The announcer: from what was read on disk to signed versions.
+ *
+ * Under the folder's lock it looks at each path once more, so that neither a commit of the puller
+ * nor a late write of a user slips between, makes the bytes durable (S4), and issues versions in
+ * one atomic write with the rows that say what is held. A delete is believed only when the path is
+ * absent again and the root still proves itself (S5). A rename goes out as a pair.
+ */
+
+import { changeOfCopy, changeOfGone, changeOfStanding, type LocalChange } from "../../protocol/folder/local-change.ts";
+import { type Entry, type LiveEntry, type Moved, sameEntry } from "../../protocol/folder/entry.ts";
+import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
+import { recordKinds } from "../../protocol/records/record.ts";
+import { encodeEntry } from "../../protocol/wire/entry.ts";
+import type { Mutex } from "../mutex.ts";
+import type { Change, Stat, Store, Tree } from "../ports.ts";
+import type { Draft, KeyState, Replica } from "../records/replica.ts";
+import { entryVersions, type FolderIndex, type HeldChange, viewOfState } from "./index.ts";
+import { type Held, isTrusted, sameStat } from "./held.ts";
+import type { Reading } from "./hasher.ts";
+import type { RootMarker } from "./marker.ts";
+
+export type ReadEntry = Extract<Reading, { kind: "read" }>;
+
+export interface Gone {
+  readonly path: EntryPath;
+  readonly held: Held;
+}
+
+export interface Announced {
+  /** New versions that were issued. */
+  readonly versions: number;
+  /** Changed once more since they were read: look again. */
+  readonly unsettled: readonly EntryPath[];
+  /** Announced, but with times so fresh that a further write could hide: look again a little later. */
+  readonly untrusted: readonly EntryPath[];
+  /** Why nothing was believed: the root does not prove itself. */
+  readonly problem?: string;
+}
+
+export interface AnnouncerOptions {
+  readonly tree: Tree;
+  readonly store: Store;
+  readonly index: FolderIndex;
+  readonly marker: RootMarker;
+  readonly replica: Replica;
+  /** Held by whoever changes the folder's disk and says so in the index. */
+  readonly lock: Mutex;
+}
+
+/** Times this close to the reading are not trusted, on file systems with fine times (FORMATS 17). */
+export const coarseMs = 20;
+
+/** One path on its way to a version. */
+interface Candidate {
+  readonly path: EntryPath;
+  /** Undefined: gone. */
+  readonly entry: LiveEntry | undefined;
+  readonly pages: readonly ManifestPage[];
+  readonly stat: Stat | undefined;
+  readonly held: Held | undefined;
+}
+
+interface Decision {
+  readonly candidate: Candidate;
+  /** The record that the path speaks for: its own, or of the path that it is a copy of. */
+  readonly key: EntryPath;
+  readonly change: LocalChange;
+}
+
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  #pending: readonly HeldChange[] = [];
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  /** The folder's part in each write of its replica: rows for wanted and held. */
+  async project(changed: readonly KeyState[], origin: "local" | "remote"): Promise<readonly Change[]> {
+    const pending = origin === "local" ? this.#pending : [];
+    if (origin === "local") this.#pending = [];
+    return this.#options.index.rowsFor(pending, changed);
+  }
+
+  /** @param readAtMs wall clock before the first of the readings began */
+  announce(readings: readonly ReadEntry[], gone: readonly Gone[], readAtMs: number): Promise<Announced> {
+    return this.#options.lock.run(() => this.#announce(readings, gone, readAtMs));
+  }
+
+  async #announce(readings: readonly ReadEntry[], gone: readonly Gone[], readAtMs: number): Promise<Announced> {
+    const { tree, marker } = this.#options;
+    const problem = await marker.problem();
+    if (problem !== undefined) return { versions: 0, unsettled: [], untrusted: [], problem };
+    const standing = await this.#lookAgain(readings);
+    const vanished = await this.#stillGone(gone);
+    const movedAway = await this.#movedFrom(standing.candidates, vanished);
+    const decisions = await this.#decide([...standing.candidates, ...vanished, ...movedAway.gone]);
+    if (decisions.some(({ change }) => change.kind === "write")) await tree.flushAll();
+    const heldOf = (decision: Decision): HeldChange => heldAfter(decision, readAtMs);
+    await this.#record(decisions.filter(({ change }) => change.kind === "seen").map(heldOf), decisions);
+    const rank = (decision: Decision) => (decision.change.kind === "write" ? decision.change.rank : "sealed");
+    let versions = 0;
+    for (const wanted of ["sealed", "found"] as const) {
+      const chosen = decisions.filter((decision) => decision.change.kind !== "seen" && rank(decision) === wanted);
+      if (chosen.length === 0) continue;
+      this.#pending = chosen.map(heldOf);
+      const drafts = chosen.map((decision) => draftOf(decision, movedAway.pairs));
+      versions += (await this.#options.replica.issue(drafts, { rank: wanted })).length;
+    }
+    const untrusted = decisions.filter((decision) => heldOf(decision).after?.trusted === false);
+    return { versions, unsettled: standing.unsettled, untrusted: untrusted.map(({ candidate }) => candidate.path) };
+  }
+
+  /** Drops what changed since it was read, and what a commit put there meanwhile. */
+  async #lookAgain(readings: readonly ReadEntry[]): Promise<{ candidates: Candidate[]; unsettled: EntryPath[] }> {
+    const { tree, index } = this.#options;
+    const paths = readings.map(({ path }) => path);
+    const stats = await Promise.all(paths.map((path) => tree.stat(path)));
+    const held = await index.heldMany(paths);
+    const candidates: Candidate[] = [];
+    const unsettled: EntryPath[] = [];
+    for (const [at, { path, stat, entry, pages }] of readings.entries()) {
+      const [now, was] = [stats[at], held[at]];
+      if (now === undefined || !sameStat(stat, now)) unsettled.push(path);
+      else if (was === undefined || !was.trusted || !sameStat(was.stat, now)) {
+        candidates.push({ path, entry, pages, stat: now, held: was });
+      }
+    }
+    return { candidates, unsettled };
+  }
+
+  async #stillGone(gone: readonly Gone[]): Promise<readonly Candidate[]> {
+    const { tree, index } = this.#options;
+    const paths = gone.map(({ path }) => path);
+    const stats = await Promise.all(paths.map((path) => tree.stat(path)));
+    const held = await index.heldMany(paths);
+    return paths.flatMap((path, at) =>
+      held[at] === undefined || stats[at] !== undefined ? [] : [goneCandidate(path, held[at])],
+    );
+  }
+
+  /** New files whose content stood at a path that is gone: a rename or move, told as a pair. */
+  async #movedFrom(
+    candidates: readonly Candidate[],
+    vanished: readonly Candidate[],
+  ): Promise<{ gone: readonly Candidate[]; pairs: ReadonlyMap<EntryPath, Moved> }> {
+    const { tree, index } = this.#options;
+    const pairs = new Map<EntryPath, Moved>();
+    const gone: Candidate[] = [];
+    const knownGone = new Set(vanished.map(({ path }) => path));
+    if (index.counts().files === 0) return { gone, pairs };
+    for (const { path, entry, stat, held } of candidates) {
+      if (entry?.kind !== "file" || held !== undefined) continue;
+      // A rename changes the times of the inode and not of the content; a write changes both.
+      if (stat?.ctimeNs === stat?.mtimeNs) continue;
+      for (const from of await index.contents.pathsOf(entry.root, movesTried)) {
+        if (pairs.has(from) || (!knownGone.has(from) && (await tree.stat(from)) !== undefined)) continue;
+        const was = await index.held(from);
+        if (was === undefined) continue;
+        if (!knownGone.has(from)) gone.push(goneCandidate(from, was));
+        knownGone.add(from);
+        pairs.set(from, { movedTo: path });
+        pairs.set(path, { movedFrom: from });
+        break;
+      }
+    }
+    return { gone, pairs };
+  }
+
+  async #decide(candidates: readonly Candidate[]): Promise<readonly Decision[]> {
+    const keys = candidates.map(({ path, held }) => held?.copyOf ?? path);
+    const states = await this.#options.replica.stateMany(keys);
+    return candidates.map((candidate, at) => {
+      const key = keys[at] ?? candidate.path;
+      return { candidate, key, change: decide(candidate, { key, versions: states[at] ?? [] }) };
+    });
+  }
+
+  /** Writes what is held without any new version. */
+  async #record(heldChanges: readonly HeldChange[], decisions: readonly Decision[]): Promise<void> {
+    if (heldChanges.length === 0) return;
+    const { replica, index, store } = this.#options;
+    const paths = new Set(heldChanges.map(({ path }) => path));
+    const keys = [...new Set(decisions.filter(({ candidate }) => paths.has(candidate.path)).map(({ key }) => key))];
+    await replica.exclusive(async () => {
+      const states = await replica.stateMany(keys);
+      const rows = await index.rowsFor(
+        heldChanges,
+        keys.map((key, at) => ({ key, versions: states[at] ?? [] })),
+      );
+      await store.write(rows, { durable: false });
+    });
+  }
+}
+
+/** How many paths with the content of a new file are asked whether they are gone. */
+const movesTried = 8;
+
+function decide({ path, entry, held }: Candidate, state: KeyState): LocalChange {
+  if (held?.copyOf !== undefined) {
+    if (entry !== undefined && sameEntry(entry, held.entry)) return { kind: "seen", basis: held.basis };
+    return changeOfCopy(entry, held, viewOfState(held.copyOf, state).primary);
+  }
+  // A directory that only stands for what lives in it speaks for nobody.
+  if (held?.implicit === true && (entry === undefined || entry.kind === "directory"))
+    return { kind: "seen", basis: held.basis };
+  const siblings = entryVersions(state);
+  if (entry !== undefined) return changeOfStanding(entry, held, siblings);
+  if (held === undefined) throw new Error(`nothing was held at ${path}`);
+  return changeOfGone(held, siblings);
+}
+
+function heldAfter({ candidate, change }: Decision, readAtMs: number): HeldChange {
+  const { path, entry, stat, pages, held } = candidate;
+  // An edited copy becomes the next version of its path and is taken from its place when that is shown.
+  if (entry === undefined || stat === undefined) return { path, after: undefined };
+  const basis = change.kind === "seen" ? change.basis : change.causes;
+  const kept = { ...(held?.copyOf && { copyOf: held.copyOf }), ...(held?.implicit && { implicit: held.implicit }) };
+  return { path, after: { entry, stat, trusted: isTrusted(stat, readAtMs, coarseMs), basis, ...kept }, pages };
+}
+
+function draftOf({ candidate, key, change }: Decision, pairs: ReadonlyMap<EntryPath, Moved>): Draft {
+  if (change.kind === "seen") throw new Error("what was only seen makes no version");
+  const entry: Entry = change.kind === "write" ? change.entry : { kind: "deleted" };
+  return {
+    kind: recordKinds.fileEntry,
+    key,
+    causes: change.causes,
+    tombstone: change.kind === "delete",
+    payload: encodeEntry(entry, pairs.get(candidate.path)),
+  };
+}
+
+function goneCandidate(path: EntryPath, held: Held): Candidate {
+  return { path, entry: undefined, pages: [], stat: undefined, held };
+}

@@ -1,0 +1,307 @@
+/**
+ * One folder of this peer: watches its tree, and turns what changes on disk into versions.
+ *
+ * The watch stands before the first scan, so that nothing falls between. Hints only say where to
+ * look; what is believed comes from listings. A full scan from time to time finds what no hint
+ * told (FORMATS 22 says when the first one may begin).
+ */
+
+import { type EntryPath, parentOf, parseEntryPath } from "../../protocol/folder/path.ts";
+import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
+import { Bell } from "../bell.ts";
+import { Mutex } from "../mutex.ts";
+import { type Cancel, DiskError, type Log, type Ports, type Tree, type WatchHint } from "../ports.ts";
+import type { Records } from "../records/records.ts";
+import type { Replica } from "../records/replica.ts";
+import { Announcer, coarseMs, type Gone } from "./announcer.ts";
+import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
+import { Hasher, hashGroup, type Standing } from "./hasher.ts";
+import { FolderIndex } from "./index.ts";
+import { RootMarker } from "./marker.ts";
+import { ItemProblems } from "./problems.ts";
+import { type Finding, Scanner } from "./scanner.ts";
+
+export interface FolderOptions {
+  readonly ports: Ports;
+  readonly peer: PeerId;
+  readonly folder: FolderId;
+  /** An absolute path of a directory that exists. */
+  readonly root: string;
+  readonly records: Records;
+  /** Resolves when the first scan may begin (FORMATS 22). */
+  readonly mayScan: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Time between full scans. Watches lose events without a word (PROMISES, fault model). */
+const rescanMs = 10 * 60_000;
+/** The same when there is no watch. */
+const rescanUnwatchedMs = 60_000;
+/** How soon a root that did not prove itself, or a disk that failed, is looked at again. */
+const troubledMs = 5_000;
+/** A larger file that was written this recently is probably still being written. */
+const freshBytesMin = 1024 * 1024;
+const freshMs = 200;
+/** Deletes wait for the creations of their round, so that a move finds its content; this many at most. */
+const goneMax = 4_096;
+
+export class Folder {
+  readonly id: FolderId;
+  readonly root: string;
+  readonly tree: Tree;
+  readonly index: FolderIndex;
+  readonly marker: RootMarker;
+  readonly replica: Replica;
+  /** Held by whoever changes the folder's disk and says so in the index. */
+  readonly lock: Mutex;
+  readonly problems = new ItemProblems();
+  readonly #ports: Ports;
+  readonly #log: Log;
+  readonly #mayScan: FolderOptions["mayScan"];
+  readonly #scanner: Scanner;
+  readonly #hasher: Hasher;
+  readonly #announcer: Announcer;
+  readonly #buffer = new ChangeBuffer();
+  readonly #bell = new Bell();
+  readonly #stopped = new AbortController();
+  #running: Promise<void> | undefined;
+  #unwatch: Cancel | undefined;
+  #isWatched = false;
+  #isScanned = false;
+  #trouble: string | undefined;
+
+  private constructor(options: FolderOptions, parts: FolderParts) {
+    this.id = options.folder;
+    this.root = options.root;
+    this.tree = parts.tree;
+    this.index = parts.index;
+    this.marker = parts.marker;
+    this.replica = parts.replica;
+    this.lock = parts.lock;
+    this.#announcer = parts.announcer;
+    this.#ports = options.ports;
+    this.#log = options.ports.log.with({ folder: options.folder });
+    this.#mayScan = options.mayScan;
+    this.#scanner = new Scanner({ tree: parts.tree, index: parts.index, device: parts.marker.device });
+    this.#hasher = new Hasher(parts.tree, options.ports.compute);
+  }
+
+  /** @throws FolderError when the root is not this folder's, or cannot be used */
+  static async open(options: FolderOptions): Promise<Folder> {
+    const { ports, folder } = options;
+    const tree = await openTree(options);
+    const index = await FolderIndex.open(ports.store, folder);
+    const isKnown = index.counts().files > 0;
+    const marker = await RootMarker.open({ tree, random: ports.random, folder, peer: options.peer, isKnown });
+    if (typeof marker === "string") {
+      await tree.close();
+      throw new FolderError(folder, options.root, marker);
+    }
+    const lock = new Mutex();
+    let announcer: Announcer | undefined;
+    const replica = await options.records.openReplica(folderCollection(folder), {
+      projection: async (changed, origin) => announcer?.project(changed, origin) ?? [],
+    });
+    announcer = new Announcer({ tree, store: ports.store, index, marker, replica, lock });
+    return new Folder(options, { tree, index, marker, replica, lock, announcer });
+  }
+
+  start(): void {
+    this.#running = this.#run(this.#stopped.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#unwatch?.();
+    await this.#running;
+    await this.tree.close();
+  }
+
+  /** Whether the disk was compared with the index once since the start. */
+  get isScanned(): boolean {
+    return this.#isScanned;
+  }
+
+  /** Why the folder as a whole stands still; undefined when it does not. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** Looks at a path again: somebody found it other than it is held. */
+  lookAt(path: EntryPath): void {
+    this.#buffer.mark(parentOf(path), this.#now());
+    this.#bell.ring();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    await this.#watch();
+    await this.#mayScan(signal);
+    let rescanAtMs = this.#now();
+    while (!signal.aborted) {
+      if (this.#now() >= rescanAtMs) {
+        this.#buffer.markEverything(this.#now());
+        const everyMs = this.#isWatched ? rescanMs : rescanUnwatchedMs;
+        rescanAtMs = this.#now() + everyMs * (0.9 + 0.2 * this.#ports.random.unit());
+      }
+      const due = this.#buffer.take(this.#now());
+      if (due !== undefined) await this.#guardedRound(due, signal);
+      else {
+        const nextMs = Math.min(this.#buffer.nextDueMs() ?? rescanAtMs, rescanAtMs);
+        await this.#bell.wait(this.#ports.clock, Math.max(1, nextMs - this.#now()), signal);
+      }
+    }
+  }
+
+  async #watch(): Promise<void> {
+    try {
+      this.#unwatch = await this.#ports.watcher.watch(this.root, (hint) => this.#onHint(hint));
+      this.#isWatched = true;
+    } catch (error) {
+      this.#log.write("error", "watch-failed", { why: String(error) });
+    }
+  }
+
+  #onHint(hint: WatchHint): void {
+    if (hint.kind === "directory") {
+      const path = hint.path === "" ? "" : parseEntryPath(hint.path);
+      if (path !== undefined) this.#buffer.mark(path, this.#now());
+    } else {
+      this.#buffer.markEverything(this.#now());
+      if (hint.kind === "dead") {
+        this.#isWatched = false;
+        this.#log.write("error", "watch-dead", { why: hint.why });
+      }
+    }
+    this.#bell.ring();
+  }
+
+  async #guardedRound(due: DueChanges, signal: AbortSignal): Promise<void> {
+    // A trouble always asks for a scan of everything, which finds out whether it lasts.
+    if (due.kind === "everything") this.#trouble = undefined;
+    try {
+      await this.#round(due, signal);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      this.#isTroubled(error.message);
+    }
+  }
+
+  /** Looks at what is due. New content goes out in groups, one read while the one before is announced. */
+  async #round(due: DueChanges, signal: AbortSignal): Promise<void> {
+    const everything = due.kind === "everything";
+    const directories: readonly (EntryPath | "")[] = everything ? [""] : due.directories;
+    if (everything) this.problems.clear();
+    let group: Standing[] = [];
+    let groupBytes = 0;
+    let announcing: Promise<void> = Promise.resolve();
+    const gone: Gone[] = [];
+    const flush = async (): Promise<void> => {
+      const standing = group;
+      group = [];
+      groupBytes = 0;
+      const readAtMs = this.#ports.clock.wallMs();
+      const readings = await this.#hasher.read(this.#settled(standing));
+      await announcing;
+      announcing = this.#announce(readings, [], readAtMs);
+      // It is awaited with the next group; until then a failure waits there too.
+      announcing.catch(() => undefined);
+    };
+    for (const directory of directories) {
+      if (!everything) this.problems.clearIn(directory);
+      this.#buffer.settled(directory);
+      for await (const finding of this.#scanner.scan(directory, everything)) {
+        if (signal.aborted) break;
+        if (finding.kind === "standing") {
+          group.push(finding);
+          groupBytes += Math.min(finding.stat.size, hashGroup.bytes);
+        } else this.#note(finding, gone);
+        if (group.length >= hashGroup.files || groupBytes >= hashGroup.bytes) await flush();
+        if (gone.length >= goneMax) {
+          await announcing;
+          await this.#announce([], gone.splice(0), this.#ports.clock.wallMs());
+        }
+      }
+    }
+    await flush();
+    await announcing;
+    if (signal.aborted) return;
+    if (gone.length > 0) await this.#announce([], gone, this.#ports.clock.wallMs());
+    if (everything && this.#trouble === undefined) this.#isScanned = true;
+  }
+
+  #note(finding: Exclude<Finding, { kind: "standing" }>, gone: Gone[]): void {
+    if (finding.kind === "gone") gone.push(finding);
+    else this.problems.report(finding.path, finding.problem);
+  }
+
+  /** Leaves out large files that somebody seems to be writing; they are looked at again. */
+  #settled(standing: readonly Standing[]): readonly Standing[] {
+    const nowNs = BigInt(Math.round(this.#ports.clock.wallMs())) * 1_000_000n;
+    return standing.filter(({ path, stat }) => {
+      const ageNs = nowNs - stat.mtimeNs;
+      const isFresh =
+        stat.kind === "file" && stat.size >= freshBytesMin && ageNs >= 0n && ageNs < BigInt(freshMs) * 1_000_000n;
+      if (isFresh) this.#buffer.markUnsettled(parentOf(path), this.#now());
+      return !isFresh;
+    });
+  }
+
+  async #announce(
+    readings: Awaited<ReturnType<Hasher["read"]>>,
+    gone: readonly Gone[],
+    readAtMs: number,
+  ): Promise<void> {
+    const read = readings.filter((reading) => reading.kind === "read");
+    for (const reading of readings) {
+      if (reading.kind === "unsettled") this.#buffer.markUnsettled(parentOf(reading.path), this.#now());
+      if (reading.kind === "failed") {
+        this.problems.report(reading.path, reading.error.failure === "not-permitted" ? "not-permitted" : "unreadable");
+      }
+    }
+    if (read.length === 0 && gone.length === 0) return;
+    const announced = await this.#announcer.announce(read, gone, readAtMs);
+    for (const path of announced.unsettled) this.#buffer.markUnsettled(parentOf(path), this.#now());
+    for (const path of announced.untrusted) this.#buffer.markLater(parentOf(path), this.#now(), 2 * coarseMs);
+    if (announced.problem !== undefined) this.#isTroubled(announced.problem);
+    if (announced.versions > 0) this.#log.write("debug", "versions-issued", { versions: announced.versions });
+  }
+
+  #isTroubled(why: string): void {
+    if (this.#trouble === why) return;
+    this.#trouble = why;
+    this.#log.write("error", "folder-troubled", { why });
+    this.#ports.clock.after(troubledMs, () => {
+      this.#buffer.markEverything(this.#now());
+      this.#bell.ring();
+    });
+  }
+
+  #now(): number {
+    return this.#ports.clock.monotonicMs();
+  }
+}
+
+interface FolderParts {
+  readonly tree: Tree;
+  readonly index: FolderIndex;
+  readonly marker: RootMarker;
+  readonly replica: Replica;
+  readonly lock: Mutex;
+  readonly announcer: Announcer;
+}
+
+/** A folder that cannot be opened, in words for its operator. */
+export class FolderError extends Error {
+  constructor(folder: FolderId, root: string, why: string) {
+    super(`folder "${folder}" at ${root}: ${why}`);
+    this.name = "FolderError";
+  }
+}
+
+async function openTree({ ports, folder, root }: FolderOptions): Promise<Tree> {
+  try {
+    return await ports.disk.openTree(root);
+  } catch (error) {
+    if (error instanceof DiskError) throw new FolderError(folder, root, error.message);
+    throw error;
+  }
+}

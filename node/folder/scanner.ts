@@ -1,0 +1,119 @@
+/**
+ * The scanner: what differs between the disk and what is held.
+ *
+ * It lists directories and compares stats; it reads no content and decides nothing. A listing that
+ * fails yields a problem and no deletes (S5). What it finds may be out of date a moment later:
+ * the announcer looks again, under the folder's lock, before anything is believed.
+ */
+
+import { type EntryPath, internalName, isConflictCopyName, joinPath } from "../../protocol/folder/path.ts";
+import { DiskError, type ListedName, type Stat, type Tree } from "../ports.ts";
+import { type Held, sameStat } from "./held.ts";
+import type { FolderIndex } from "./index.ts";
+
+/** Why something on disk cannot be an entry; it is reported and harms nothing. */
+export type ItemProblem =
+  | "name-not-utf8"
+  | "name-too-long"
+  | "name-reserved"
+  | "kind-unsupported"
+  | "nested-mount"
+  | "not-permitted"
+  | "unreadable";
+
+export type Finding =
+  /** New, or not as it is held. */
+  | { readonly kind: "standing"; readonly path: EntryPath; readonly stat: Stat; readonly held: Held | undefined }
+  /** Held, and absent from an error-free listing of its directory. */
+  | { readonly kind: "gone"; readonly path: EntryPath; readonly held: Held }
+  | { readonly kind: "problem"; readonly path: string; readonly problem: ItemProblem };
+
+export interface ScannerOptions {
+  readonly tree: Tree;
+  readonly index: FolderIndex;
+  readonly device: bigint;
+}
+
+export class Scanner {
+  readonly #tree: Tree;
+  readonly #index: FolderIndex;
+  readonly #device: bigint;
+
+  constructor({ tree, index, device }: ScannerOptions) {
+    this.#tree = tree;
+    this.#index = index;
+    this.#device = device;
+  }
+
+  /**
+   * Looks at one directory, and below it where something is new. Parents come before what is in them.
+   *
+   * @param deep also at all directories below that look untouched
+   */
+  async *scan(directory: EntryPath | "", deep: boolean): AsyncGenerator<Finding> {
+    const listed = await this.#list(directory);
+    if (listed === "vanished") return;
+    if (typeof listed === "string") {
+      yield { kind: "problem", path: directory, problem: listed };
+      return;
+    }
+    const held = await this.#index.heldIn(directory);
+    const seen = new Set<string>();
+    const below: EntryPath[] = [];
+    for (const one of listed) {
+      if (directory === "" && one.name === internalName) continue;
+      if (one.name !== undefined) seen.add(one.name);
+      const was = one.name === undefined ? undefined : held.get(one.name);
+      const found = this.#judge(directory, one, was);
+      if (found === undefined) continue;
+      if (typeof found === "object") {
+        yield found;
+        continue;
+      }
+      const untouched = was !== undefined && was.trusted && sameStat(was.stat, one.stat);
+      if (!untouched) yield { kind: "standing", path: found, stat: one.stat, held: was };
+      if (one.stat.kind === "directory" && (deep || was?.entry.kind !== "directory")) below.push(found);
+    }
+    for (const [name, was] of held) {
+      const path = seen.has(name) ? undefined : joinPath(directory, name);
+      if (path !== undefined) yield* this.#gone(path, was);
+    }
+    for (const path of below) yield* this.scan(path, deep);
+  }
+
+  /** A path to look at, a problem, or undefined for what is none of ours. */
+  #judge(directory: EntryPath | "", one: ListedName, held: Held | undefined): EntryPath | Finding | undefined {
+    const shownName = one.name ?? Buffer.from(one.bytes).toString("latin1");
+    const shownPath = directory === "" ? shownName : `${directory}/${shownName}`;
+    const problem = (why: ItemProblem): Finding => ({ kind: "problem", path: shownPath, problem: why });
+    if (one.name === undefined) return problem("name-not-utf8");
+    const path = joinPath(directory, one.name);
+    if (path === undefined) return problem("name-too-long");
+    // A copy that this peer made is held; a file of a user with such a name is not announced (X4).
+    if (isConflictCopyName(one.name) && held?.copyOf === undefined) return problem("name-reserved");
+    if (one.stat.kind === "other") return problem("kind-unsupported");
+    if (one.stat.kind === "directory" && one.stat.device !== this.#device) return problem("nested-mount");
+    return path;
+  }
+
+  async *#gone(path: EntryPath, held: Held): AsyncGenerator<Finding> {
+    // What was below a directory that is gone is gone with it.
+    if (held.entry.kind === "directory") {
+      for await (const [inner, innerHeld] of this.#index.heldBelow(path)) {
+        yield { kind: "gone", path: inner, held: innerHeld };
+      }
+    }
+    yield { kind: "gone", path, held };
+  }
+
+  async #list(directory: EntryPath | ""): Promise<readonly ListedName[] | ItemProblem | "vanished"> {
+    try {
+      return await this.#tree.list(directory);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      // Whether it is gone is for a listing of its parent to say.
+      if (error.failure === "missing" || error.failure === "not-a-directory") return "vanished";
+      return error.failure === "not-permitted" ? "not-permitted" : "unreadable";
+    }
+  }
+}
