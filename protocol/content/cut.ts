@@ -66,17 +66,19 @@ export function cutChunks(
   return { chunks, consumed: start };
 }
 
-/** The first place in [from, to) that the 32 bytes before it make an end. Needs 32 bytes before `from`. */
+/**
+ * The first place in [from, to) where the 32 bytes before it make an end. Needs 32 bytes before
+ * `from`. Two bytes a turn and no calls: the shape that the compiler made fastest of those measured.
+ */
 function firstPlace(bytes: Uint8Array, from: number, to: number, mask: number): number | undefined {
   let hash = 0;
-  for (let at = from - windowBytes; at < from; at += 1) hash = rolled(hash, bytes, at);
-  for (let at = from; at < to; at += 1) {
+  let at = from - windowBytes;
+  for (; at < from; at += 1) hash = ((hash << 1) + (gear[bytes[at] ?? 0] ?? 0)) | 0;
+  for (const lastPair = to - 1; at < lastPair; at += 2) {
     if ((hash & mask) === 0) return at;
-    hash = rolled(hash, bytes, at);
+    hash = ((hash << 1) + (gear[bytes[at] ?? 0] ?? 0)) | 0;
+    if ((hash & mask) === 0) return at + 1;
+    hash = ((hash << 1) + (gear[bytes[at + 1] ?? 0] ?? 0)) | 0;
   }
-  return undefined;
-}
-
-function rolled(hash: number, bytes: Uint8Array, at: number): number {
-  return ((hash << 1) + (gear[bytes[at] ?? 0] ?? 0)) | 0;
+  return at < to && (hash & mask) === 0 ? at : undefined;
 }
