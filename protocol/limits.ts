@@ -14,6 +14,8 @@ export const limits = {
   batchRecordsMax: 256,
   /** Format (FORMATS 5). */
   batchBytesMax: 60 * kib,
+  /** Format: 270 bytes, and room for fields of later versions. */
+  batchHeaderBytesMax: kib,
   /** One record: the longest path twice (key and move), a vector, and room for unknown kinds. */
   recordBytesMax: 16 * kib,
   /** A vector has 1 to 3 entries even with 500 peers (ALGORITHMS 1); more than this is an attack. */
@@ -22,8 +24,16 @@ export const limits = {
   integerMax: Number.MAX_SAFE_INTEGER,
   /** Writers per collection that a context may name: 500 peers through 8 lives each. */
   contextWritersMax: 4096,
-  /** One answer of the anti-entropy (ALGORITHMS 1). */
+  /** Writers of one peer in a collection: one for each time that it lost its store or came back alone. */
+  contextWritersPerPeerMax: 512,
+  /** One answer of the anti-entropy is filled up to this (ALGORITHMS 1). */
   deltaBytesMax: 256 * kib,
+  /** And taken up to this: one batch with its proof may stand behind the mark. */
+  deltaAnswerBytesMax: 384 * kib,
+  /** Buckets that one question of an audit may name; 64 answers of 16 children are 40 KiB. */
+  auditPrefixesMax: 64,
+  /** Up to so many versions, a subtree of buckets is compared whole: its records fit about one answer. */
+  auditCompareMax: 64,
   /** Records ride along in the gossiped head only if they fit in this (FORMATS 7). */
   headRecordsBytesMax: kib,
   /** Collections in one exchange. */

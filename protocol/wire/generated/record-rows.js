@@ -1,0 +1,696 @@
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
+export var SiblingsRow;
+(function (SiblingsRow) {
+    let _codec;
+    SiblingsRow.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.versions != null && obj.versions.length > 0) {
+                    for (const value of obj.versions) {
+                        w.uint32(10);
+                        HeldVersion.codec().encode(value, w);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    versions: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.versions != null && obj.versions.length === opts.limits.versions) {
+                                throw new MaxLengthError('Decode error - repeated field "versions" had too many elements');
+                            }
+                            obj.versions.push(HeldVersion.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.versions$
+                            }));
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    versions: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.versions != null && obj.versions === opts.limits.versions) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "versions" had too many elements');
+                            }
+                            for (const evt of HeldVersion.codec().stream(reader, reader.uint32(), `${prefix}.versions[]`, {
+                                limits: opts.limits?.versions$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.versions
+                                };
+                            }
+                            obj.versions++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SiblingsRow.codec());
+    }
+    SiblingsRow.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SiblingsRow.codec(), opts);
+    }
+    SiblingsRow.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SiblingsRow.codec(), opts);
+    }
+    SiblingsRow.stream = stream;
+})(SiblingsRow || (SiblingsRow = {}));
+export var HeldVersion;
+(function (HeldVersion) {
+    let _codec;
+    HeldVersion.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.writer != null && obj.writer !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.writer);
+                }
+                if ((obj.sequence != null && obj.sequence !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.sequence);
+                }
+                if ((obj.first != null && obj.first !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.first);
+                }
+                if ((obj.variant != null && obj.variant !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.variant);
+                }
+                if ((obj.sealedAtMs != null && obj.sealedAtMs !== 0)) {
+                    w.uint32(40);
+                    w.uint64Number(obj.sealedAtMs);
+                }
+                if ((obj.hash != null && obj.hash.byteLength > 0)) {
+                    w.uint32(50);
+                    w.bytes(obj.hash);
+                }
+                if ((obj.record != null && obj.record.byteLength > 0)) {
+                    w.uint32(58);
+                    w.bytes(obj.record);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    writer: 0,
+                    sequence: 0,
+                    first: 0,
+                    variant: 0,
+                    sealedAtMs: 0,
+                    hash: uint8ArrayAlloc(0),
+                    record: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.writer = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.sequence = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.first = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.variant = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.sealedAtMs = reader.uint64Number();
+                            break;
+                        }
+                        case 6: {
+                            obj.hash = reader.bytes();
+                            break;
+                        }
+                        case 7: {
+                            obj.record = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.writer`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.sequence`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.first`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.variant`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.sealedAtMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.hash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.record`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, HeldVersion.codec());
+    }
+    HeldVersion.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, HeldVersion.codec(), opts);
+    }
+    HeldVersion.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, HeldVersion.codec(), opts);
+    }
+    HeldVersion.stream = stream;
+})(HeldVersion || (HeldVersion = {}));
+export var BatchRow;
+(function (BatchRow) {
+    let _codec;
+    BatchRow.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.header != null && obj.header.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.header);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.signature);
+                }
+                if ((obj.live != null && obj.live.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.live);
+                }
+                if ((obj.dead != null && obj.dead.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.dead);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    header: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0),
+                    live: uint8ArrayAlloc(0),
+                    dead: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.header = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.live = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.dead = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.header`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.live`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.dead`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BatchRow.codec());
+    }
+    BatchRow.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BatchRow.codec(), opts);
+    }
+    BatchRow.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BatchRow.codec(), opts);
+    }
+    BatchRow.stream = stream;
+})(BatchRow || (BatchRow = {}));
+export var WriterRow;
+(function (WriterRow) {
+    let _codec;
+    WriterRow.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.number != null && obj.number !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.number);
+                }
+                if ((obj.sequence != null && obj.sequence !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.sequence);
+                }
+                if ((obj.frozen != null && obj.frozen !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.frozen);
+                }
+                if (obj.newest != null) {
+                    w.uint32(34);
+                    HeadRow.codec().encode(obj.newest, w);
+                }
+                if (obj.forkOne != null) {
+                    w.uint32(42);
+                    HeadRow.codec().encode(obj.forkOne, w);
+                }
+                if (obj.forkOther != null) {
+                    w.uint32(50);
+                    HeadRow.codec().encode(obj.forkOther, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    number: 0,
+                    sequence: 0,
+                    frozen: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.number = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.sequence = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.frozen = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.newest = HeadRow.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.newest
+                            });
+                            break;
+                        }
+                        case 5: {
+                            obj.forkOne = HeadRow.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.forkOne
+                            });
+                            break;
+                        }
+                        case 6: {
+                            obj.forkOther = HeadRow.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.forkOther
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.number`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.sequence`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.frozen`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield* HeadRow.codec().stream(reader, reader.uint32(), `${prefix}.newest`, {
+                                limits: opts.limits?.newest
+                            });
+                            break;
+                        }
+                        case 5: {
+                            yield* HeadRow.codec().stream(reader, reader.uint32(), `${prefix}.forkOne`, {
+                                limits: opts.limits?.forkOne
+                            });
+                            break;
+                        }
+                        case 6: {
+                            yield* HeadRow.codec().stream(reader, reader.uint32(), `${prefix}.forkOther`, {
+                                limits: opts.limits?.forkOther
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, WriterRow.codec());
+    }
+    WriterRow.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, WriterRow.codec(), opts);
+    }
+    WriterRow.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, WriterRow.codec(), opts);
+    }
+    WriterRow.stream = stream;
+})(WriterRow || (WriterRow = {}));
+export var HeadRow;
+(function (HeadRow) {
+    let _codec;
+    HeadRow.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.header != null && obj.header.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.header);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.signature);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    header: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.header = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.header`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, HeadRow.codec());
+    }
+    HeadRow.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, HeadRow.codec(), opts);
+    }
+    HeadRow.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, HeadRow.codec(), opts);
+    }
+    HeadRow.stream = stream;
+})(HeadRow || (HeadRow = {}));
+export var BucketRow;
+(function (BucketRow) {
+    let _codec;
+    BucketRow.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.count != null && obj.count !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.count);
+                }
+                if ((obj.sum != null && obj.sum.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.sum);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    count: 0,
+                    sum: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.count = reader.uint64Number();
+                            break;
+                        }
+                        case 2: {
+                            obj.sum = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.count`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.sum`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BucketRow.codec());
+    }
+    BucketRow.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BucketRow.codec(), opts);
+    }
+    BucketRow.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BucketRow.codec(), opts);
+    }
+    BucketRow.stream = stream;
+})(BucketRow || (BucketRow = {}));

@@ -1,0 +1,191 @@
+/**
+ * Records, batch heads and parts of batches as bytes.
+ *
+ * What is signed has one reading only: the known fields must be exactly what this file would
+ * write, and whatever a later version adds stands behind them. A lenient decoder would let one
+ * peer read a tombstone where another, of some other version, reads none.
+ */
+
+import { type WriterId, fromHex, parseCollectionId, parseSiteId, toHex, writerIdOfBytes } from "../ids.ts";
+import { limits } from "../limits.ts";
+import { type BatchHead, type BatchHeader, type BatchPart, headerProblem } from "../records/batch.ts";
+import type { RecordBody } from "../records/record.ts";
+import { type Vector, emptyVector } from "../records/version.ts";
+import {
+  BatchHeader as BatchHeaderMessage,
+  BatchPart as BatchPartMessage,
+  Record as RecordMessage,
+} from "./generated/records.js";
+
+const writerBytes = 40;
+const causeBytes = 48;
+const hashBytes = 32;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** @param writer of the batch that the record is sealed in: a cause on it is written without its name */
+export function encodeRecord(record: RecordBody, writer: WriterId): Uint8Array {
+  const { kind, tombstone, payload, causes } = record;
+  const others = [...causes].filter(([other]) => other !== writer).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const column = Buffer.allocUnsafe(others.length * causeBytes);
+  others.forEach(([other, sequence], index) => {
+    column.set(fromHex(other), index * causeBytes);
+    column.writeBigUInt64BE(BigInt(sequence), index * causeBytes + writerBytes);
+  });
+  const key = Buffer.from(record.key);
+  const ownCause = causes.get(writer) ?? 0;
+  return RecordMessage.encode({ kind, key, tombstone, payload: wireBytes(payload), ownCause, causes: column });
+}
+
+/** @returns undefined for what is malformed. The payload is a view of the bytes given. */
+export function decodeRecord(bytes: Uint8Array, writer: WriterId): RecordBody | undefined {
+  if (bytes.length > limits.recordBytesMax) return undefined;
+  try {
+    const message = RecordMessage.decode(bytes);
+    if (!startsWith(bytes, RecordMessage.encode(message))) return undefined;
+    const causes = decodeCauses(message.causes, message.ownCause, writer);
+    if (causes === undefined) return undefined;
+    const { kind, tombstone, payload } = message;
+    return { kind, key: utf8.decode(message.key), causes, tombstone, payload };
+  } catch {
+    return undefined;
+  }
+}
+
+export function encodeHeader(header: BatchHeader): Uint8Array {
+  const { first, count, policyVersion, sealedAtMs } = header;
+  return BatchHeaderMessage.encode({
+    site: wireBytes(fromHex(header.site)),
+    collection: Buffer.from(header.collection),
+    writer: wireBytes(fromHex(header.writer)),
+    first,
+    count,
+    policyVersion,
+    sealedAtMs,
+    root: wireBytes(header.root),
+  });
+}
+
+/** @returns undefined for what is malformed or beyond the limits */
+export function decodeHeader(bytes: Uint8Array): BatchHeader | undefined {
+  if (bytes.length > limits.batchHeaderBytesMax) return undefined;
+  try {
+    const message = BatchHeaderMessage.decode(bytes);
+    if (!startsWith(bytes, BatchHeaderMessage.encode(message))) return undefined;
+    const site = parseSiteId(toHex(message.site));
+    const collection = parseCollectionId(utf8.decode(message.collection));
+    const writer = writerIdOfBytes(message.writer);
+    if (site === undefined || collection === undefined || writer === undefined) return undefined;
+    const { first, count, policyVersion, sealedAtMs, root } = message;
+    const header = { site, collection, writer, first, count, policyVersion, sealedAtMs, root };
+    return headerProblem(header) === undefined ? header : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The exact signed bytes and the signature, however they travelled. */
+export function headOfBytes(bytes: Uint8Array, signature: Uint8Array): BatchHead | undefined {
+  const header = signature.length === 64 ? decodeHeader(bytes) : undefined;
+  return header === undefined ? undefined : { header, bytes, signature };
+}
+
+export function encodePart(part: BatchPart): Uint8Array {
+  return BatchPartMessage.encode(partMessage(part));
+}
+
+/** @returns undefined for what is malformed; signature and root are still to be checked */
+export function decodePart(bytes: Uint8Array): BatchPart | undefined {
+  try {
+    return partOfMessage(BatchPartMessage.decode(bytes, { limits: partLimits }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** For messages that hold parts. */
+export const partLimits = { records: limits.batchRecordsMax };
+
+export function partMessage(part: BatchPart): BatchPartMessage {
+  return {
+    head: headMessage(part.head),
+    live: encodePositions(part.cover.live, part.cover.count),
+    records: part.records.map(wireBytes),
+    dead: Buffer.concat(part.cover.dead),
+  };
+}
+
+export function partOfMessage(message: BatchPartMessage): BatchPart | undefined {
+  const head = headOfMessage(message.head);
+  if (head === undefined) return undefined;
+  const cover = coverOfColumns(head.header.count, message.live, message.dead);
+  if (cover === undefined || cover.live.length !== message.records.length) return undefined;
+  return { head, cover, records: message.records };
+}
+
+export function headMessage(head: BatchHead): { header: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> } {
+  return { header: wireBytes(head.bytes), signature: wireBytes(head.signature) };
+}
+
+export function headOfMessage(
+  message: { readonly header: Uint8Array; readonly signature: Uint8Array } | undefined,
+): BatchHead | undefined {
+  return message === undefined ? undefined : headOfBytes(message.header, message.signature);
+}
+
+/** @returns undefined when the columns do not fit a tree of `count` leaves */
+export function coverOfColumns(count: number, live: Uint8Array, dead: Uint8Array): BatchPart["cover"] | undefined {
+  const positions = decodePositions(live, count);
+  if (positions === undefined || dead.length % hashBytes !== 0 || dead.length > count * hashBytes) return undefined;
+  const hashes = Array.from({ length: dead.length / hashBytes }, (_, index) =>
+    dead.subarray(index * hashBytes, (index + 1) * hashBytes),
+  );
+  return { count, live: positions, dead: hashes };
+}
+
+/** One bit for each of `count` positions, lowest first. */
+export function encodePositions(positions: readonly number[], count: number): Uint8Array<ArrayBuffer> {
+  const bits = new Uint8Array(Math.ceil(count / 8));
+  for (const position of positions) bits[position >> 3] = (bits[position >> 3] ?? 0) | (1 << (position & 7));
+  return bits;
+}
+
+function decodePositions(bits: Uint8Array, count: number): readonly number[] | undefined {
+  if (bits.length !== Math.ceil(count / 8)) return undefined;
+  const positions: number[] = [];
+  for (let position = 0; position < bits.length * 8; position += 1) {
+    if (((bits[position >> 3] ?? 0) & (1 << (position & 7))) === 0) continue;
+    if (position >= count) return undefined;
+    positions.push(position);
+  }
+  return positions;
+}
+
+function decodeCauses(column: Uint8Array, ownCause: number, writer: WriterId): Vector | undefined {
+  if (column.length === 0 && ownCause === 0) return emptyVector;
+  const count = column.length / causeBytes;
+  if (!Number.isInteger(count) || count > limits.vectorEntriesMax) return undefined;
+  const view = Buffer.from(column.buffer, column.byteOffset, column.byteLength);
+  const causes = new Map<WriterId, number>();
+  let previous = "";
+  for (let at = 0; at < column.length; at += causeBytes) {
+    const other = writerIdOfBytes(column.subarray(at, at + writerBytes));
+    const sequence = Number(view.readBigUInt64BE(at + writerBytes));
+    if (other === undefined || other <= previous || other === writer) return undefined;
+    if (sequence === 0 || sequence > limits.integerMax) return undefined;
+    causes.set(other, sequence);
+    previous = other;
+  }
+  if (ownCause !== 0) causes.set(writer, ownCause);
+  return causes;
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return bytes.length >= prefix.length && Buffer.compare(bytes.subarray(0, prefix.length), prefix) === 0;
+}
+
+/** The same bytes as the type that the generated codecs ask for. */
+export function wireBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : Uint8Array.from(bytes);
+}
