@@ -106,6 +106,8 @@ export const limits = {
   addressBytesMax: 256,
   /** The encoded record of a peer's addresses: all of them, with room for fields of later versions. */
   addressRecordBytesMax: 8 * kib,
+  /** How often a peer looks whether its own addresses have changed. */
+  addressCheckMs: 5_000,
   /** Lines with an address in one seed list: any one is enough, a thousand is a mistake. */
   seedsMax: 1_024,
   /** Everybody is connected to everybody up to here; above, neighbours are picked (LIBP2P, topology). */
