@@ -26,7 +26,7 @@ export class FakeLog implements Log {
   }
 
   write(level: LogLevel, event: string, facts: LogFacts = {}): void {
-    const line: LogLine = { atMs: this.#stage.nowMs, level, event, facts: { ...this.#facts, ...facts } };
+    const line: LogLine = { atMs: this.#stage.nowMs, level, event, facts: said({ ...this.#facts, ...facts }) };
     this.lines.push(line);
     this.#stage.trace(`log ${level} ${event} ${JSON.stringify(line.facts)}`);
   }
@@ -34,4 +34,9 @@ export class FakeLog implements Log {
   with(facts: LogFacts): Log {
     return new FakeLog(this.#stage, { ...this.#facts, ...facts }, this.lines);
   }
+}
+
+/** As a line of JSON has it: what is undefined is not there. */
+function said(facts: LogFacts): LogFacts {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

@@ -113,6 +113,21 @@ export class World implements Stage {
     }
   }
 
+  /**
+   * Lets events happen until `work` settles, and settles like it.
+   * @throws also when `work` is still open after `withinMs` of virtual time
+   */
+  async settle<T>(work: Promise<T>, withinMs = 600_000): Promise<T> {
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+    };
+    work.then(settle, settle);
+    await this.run(this.#nowMs + withinMs, () => settled);
+    if (!settled) throw new Error(`seed ${this.seed}: still unsettled after ${withinMs} ms of virtual time`);
+    return work;
+  }
+
   /** SHA-256 over the trace so far, in hex. */
   traceHash(): string {
     return this.#hash.copy().digest("hex");

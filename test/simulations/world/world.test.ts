@@ -126,6 +126,17 @@ test("a run stops when its condition holds, and goes on from there", async () =>
   assert.equal(count, 10);
 });
 
+test("a world can run until one promise settles, and says when it never does", async () => {
+  const world = new World(1);
+  assert.equal(await world.settle(world.answer("question", () => 7)), 7);
+  assert.ok(world.nowMs < 100);
+  const refused = world.answer("question", () => {
+    throw new Error("no");
+  });
+  await assert.rejects(world.settle(refused), /^Error: no$/);
+  await assert.rejects(world.settle(new Promise(() => undefined), 1_000), /seed 1: still unsettled after 1000 ms/);
+});
+
 test("a failing event fails the run and says seed and time", async () => {
   const world = new World(77);
   world.schedule(12, () => {
