@@ -38,7 +38,10 @@ export class LineWriter {
     }
     this.#waiting.push(line);
     this.#waitingCharacters += line.length;
-    if (!this.#writing) this.#writeWaiting();
+    if (this.#writing) return;
+    // Later in this turn of the loop more lines may come, or a crash, which writes them itself.
+    this.#writing = true;
+    setImmediate(() => this.#writeWaiting());
   }
 
   /** Resolves once everything given was written or lost. The descriptor stays open. */
