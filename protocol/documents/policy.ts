@@ -1,0 +1,152 @@
+/**
+ * The policy: what the site's folders are, where they live, and how far links may be trusted.
+ * Signed by an administrator whom the site license names, or by the authority.
+ *
+ * Batches are judged under the policy version that they name (FORMATS 1), so every version that was
+ * ever in force keeps its meaning. A peer ignores fields that it does not know (FORMATS 10). A field
+ * that narrows rights or changes what older fields mean must be named in `critical`: a peer that
+ * does not know it keeps the version, passes it on, stays under the one before, and holds batches
+ * made under it until it is upgraded.
+ */
+
+import * as z from "zod";
+import { limits } from "../limits.ts";
+import { type LinkClass, type Place } from "../membership/place.ts";
+import { folderId, isPlaceName, ordinal, readWith, siteId } from "./schema.ts";
+import type { DocumentType } from "./verified.ts";
+
+const placePattern = z
+  .string("must be a name")
+  .refine(
+    (text) => text.length <= limits.placeNameCharactersMax && isPlaceName(text.replaceAll("*", "a")),
+    'must be a name, in which "*" stands for anything',
+  );
+
+const holderSchema = z
+  .strictObject({ region: placePattern.optional(), group: placePattern.optional(), server: placePattern.optional() })
+  .refine((holder) => Object.values(holder).some((pattern) => pattern !== undefined), {
+    error: 'must name a region, group or server; {region: "*"} means every server',
+  });
+
+const folderSchema = z.strictObject({
+  id: folderId,
+  /** Servers that match one of these hold the folder. */
+  holders: z
+    .array(holderSchema)
+    .min(1, "must have at least one holder")
+    .max(limits.policyHoldersMax, `must have at most ${limits.policyHoldersMax} holders`),
+});
+
+const linkRuleSchema = z.strictObject({
+  /** Whole files, or what changed in them. */
+  copy: z.enum(["dump", "patch"], 'must be "dump" or "patch"').default("patch"),
+  /** zstd's scale; 0 is off. */
+  compression: z.int("must be 0 to 9").min(0, "must be 0 to 9").max(9, "must be 0 to 9").default(3),
+  /** Of bulk data; control is always encrypted. */
+  encryption: z.enum(["noise", "tls", "none"], 'must be "noise", "tls" or "none"').default("noise"),
+});
+
+const linksSchema = z.strictObject({
+  "same-group": linkRuleSchema.optional(),
+  "same-region": linkRuleSchema.optional(),
+  international: linkRuleSchema.optional(),
+} satisfies Record<LinkClass, z.ZodType>);
+
+export const policySchema = z.strictObject({
+  site: siteId,
+  version: ordinal,
+  /** Names of features that a peer must know to obey this version. */
+  critical: z
+    .array(z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/))
+    .max(64)
+    .default([]),
+  folders: z
+    .array(folderSchema)
+    .max(limits.policyFoldersMax, `must have at most ${limits.policyFoldersMax} folders`)
+    .superRefine((folders, context) => {
+      const seen = new Set<string>();
+      for (const [at, { id }] of folders.entries()) {
+        if (seen.has(id)) {
+          context.addIssue({ code: "custom", path: [at, "id"], message: `the folder ${id} stands here twice` });
+        }
+        seen.add(id);
+      }
+    }),
+  links: linksSchema.default({}),
+});
+
+/** What is left to read of a version that asks for features which are not known here. */
+const policyHeaderSchema = policySchema.pick({ site: true, version: true, critical: true });
+
+export type Policy = z.output<typeof policySchema>;
+export type PolicyFolder = Policy["folders"][number];
+export type Holder = PolicyFolder["holders"][number];
+export type LinkRule = z.output<typeof linkRuleSchema>;
+
+export const policyType: DocumentType<"policy", Policy> = {
+  kind: "policy",
+  payloadType: "application/vnd.cdmesh.policy.v1+json",
+  bytesMax: limits.policyBytesMax,
+  read: (json) => {
+    const header = readWith(policyHeaderSchema, json, "policy");
+    if ("code" in header || isUnderstood(header)) return readWith(policySchema, json, "policy");
+    return { ...header, folders: [], links: {} };
+  },
+  identify: (policy) => ({ name: "site", version: policy.version }),
+};
+
+/** Features of later versions that this one obeys. */
+const knownFeatures: ReadonlySet<string> = new Set();
+
+/** Whether this version of the program may act on the policy. */
+export function isUnderstood(policy: { readonly critical: readonly string[] }): boolean {
+  return policy.critical.every((feature) => knownFeatures.has(feature));
+}
+
+export function folderOf(policy: Policy, id: string): PolicyFolder | undefined {
+  return policy.folders.find((folder) => folder.id === id);
+}
+
+/** Whether the policy gives a folder to a server at this place. */
+export function isHolder(folder: PolicyFolder, place: Place): boolean {
+  return folder.holders.some(
+    ({ region, group, server }) =>
+      matchesName(region, place.region) && matchesName(group, place.group) && matchesName(server, place.server),
+  );
+}
+
+export function linkRule(policy: Policy, linkClass: LinkClass): LinkRule {
+  return policy.links[linkClass] ?? defaultLinkRule;
+}
+
+const defaultLinkRule: LinkRule = linkRuleSchema.parse({});
+
+/**
+ * `*` stands for any run of characters. Only the last star is ever tried again, so the time is
+ * bounded by the product of the lengths whatever the pattern.
+ */
+function matchesName(pattern: string | undefined, name: string): boolean {
+  if (pattern === undefined) return true;
+  let at = 0;
+  let inPattern = 0;
+  let star = -1;
+  let starAt = 0;
+  while (at < name.length) {
+    if (pattern[inPattern] === "*") {
+      star = inPattern;
+      starAt = at;
+      inPattern += 1;
+    } else if (pattern[inPattern] === name[at]) {
+      inPattern += 1;
+      at += 1;
+    } else if (star !== -1) {
+      starAt += 1;
+      at = starAt;
+      inPattern = star + 1;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[inPattern] === "*") inPattern += 1;
+  return inPattern === pattern.length;
+}

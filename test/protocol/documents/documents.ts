@@ -1,0 +1,69 @@
+/** Sites, peers and documents that the tests of documents share. */
+
+import assert from "node:assert/strict";
+import { DocumentSet } from "../../../protocol/documents/document-set.ts";
+import { parseJson } from "../../../protocol/documents/envelope.ts";
+import type { SignedDocument } from "../../../protocol/documents/kinds.ts";
+import { isRefusal } from "../../../protocol/documents/verified.ts";
+import { importSigningKey, type SigningKey } from "../../../protocol/ed25519.ts";
+import { type PeerId, peerIdOfPublicKey, type WriterId, writerIdOf } from "../../../protocol/ids.ts";
+import type { Refusal } from "../../../protocol/refusal.ts";
+import { sha256 } from "../../../protocol/sha256.ts";
+import { FakeAuthority } from "../../../simulations/world/authority.ts";
+
+export const authority = new FakeAuthority("one");
+export const otherAuthority = new FakeAuthority("other");
+
+export const web1 = { region: "seoul", group: "web", server: "web-1" };
+export const web2 = { region: "seoul", group: "web", server: "web-2" };
+export const far = { region: "busan", group: "web", server: "web-9" };
+
+export function keyOf(label: string): SigningKey {
+  return importSigningKey(sha256(Buffer.from(label)));
+}
+
+export function peerOf(label: string): PeerId {
+  return peerIdOfPublicKey(keyOf(label).publicKey.bytes);
+}
+
+/** A writer of that peer; another life, another writer. */
+export function writerOf(label: string, life = 1): WriterId {
+  return writerIdOf(keyOf(label).publicKey.bytes, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, life));
+}
+
+/** What the envelope of a test holds. */
+export function payloadOf(envelope: Uint8Array): unknown {
+  const json = parseJson(envelope);
+  assert.ok(typeof json === "object" && json !== null && "payload" in json && typeof json.payload === "string");
+  return JSON.parse(Buffer.from(json.payload, "base64").toString());
+}
+
+export function verified(set: DocumentSet, envelope: Uint8Array): SignedDocument {
+  const document = set.verify(envelope);
+  if (isRefusal(document)) assert.fail(JSON.stringify(document));
+  return document;
+}
+
+/** Verifies, decides and adds. */
+export function offer(set: DocumentSet, envelope: Uint8Array): "new" | "known" | Refusal {
+  const document = set.verify(envelope);
+  if (isRefusal(document)) return document;
+  const decision = set.decide(document);
+  if (decision.kind === "known") return "known";
+  if (decision.kind !== "keep") return decision.refusal;
+  set.add(document, decision.replaced);
+  return "new";
+}
+
+/** A set that took all of these. */
+export function setOf(site: FakeAuthority, ...envelopes: readonly Uint8Array[]): DocumentSet {
+  const set = new DocumentSet(site.site);
+  for (const envelope of envelopes) assert.equal(offer(set, envelope), "new");
+  return set;
+}
+
+export function assertRefused(result: unknown, code: Refusal["code"], why?: RegExp): void {
+  assert.ok(isRefusal(result), `expected the refusal ${code}, got ${JSON.stringify(result)}`);
+  assert.equal(result.code, code, JSON.stringify(result));
+  if (why !== undefined) assert.match(JSON.stringify(result), why);
+}
