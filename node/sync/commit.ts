@@ -1,0 +1,218 @@
+/**
+ * Commit: carries a group of items out on disk, so that a crash at any point leaves each path whole,
+ * old or new (S3), and nobody's late change is overwritten (S2).
+ *
+ * The order is that of S4: staged files are flushed, the intents are durable, then names change,
+ * directories are flushed, and last the index says "held", durably. Flushes are grouped over the
+ * items. A replaced file is exchanged with its successor in one step and looked at on its way out;
+ * where it is not what was expected, it goes back.
+ */
+
+import { type EntryPath, parentOf } from "../../protocol/folder/path.ts";
+import type { Folder } from "../folder/folder.ts";
+import type { Held } from "../folder/held.ts";
+import { coarseMs } from "../folder/announcer.ts";
+import type { HeldChange } from "../folder/index.ts";
+import { stagingDirectory } from "../folder/marker.ts";
+import { type Change, type Clock, DiskError, type Stat, type Store } from "../ports.ts";
+import { type Intent, intentRows } from "./intents.ts";
+import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
+import { Hands, SurpriseError } from "./hands.ts";
+import type { Staged } from "./stager.ts";
+
+/** A place item with its content at hand: a staged file, or a path that it moves away from. */
+export interface ReadyPlace {
+  readonly item: PlaceItem;
+  readonly staged: Staged;
+}
+
+export interface CommitGroup {
+  readonly places: readonly ReadyPlace[];
+  readonly attributes: readonly AttributesItem[];
+  readonly removes: readonly RemoveItem[];
+}
+
+export type Outcome =
+  | { readonly kind: "done" }
+  /** The disk is not as it was held: the path has to be scanned before anything else. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "failed"; readonly error: DiskError };
+
+export interface CommitResult {
+  readonly path: EntryPath;
+  readonly key: EntryPath;
+  readonly outcome: Outcome;
+}
+
+interface Done {
+  readonly result: CommitResult;
+  readonly changes: readonly HeldChange[];
+}
+
+export interface CommitOptions {
+  readonly folder: Folder;
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+export class Commit {
+  readonly #folder: Folder;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #hands: Hands;
+  #intentNumber = 0;
+
+  constructor({ folder, store, clock }: CommitOptions) {
+    this.#folder = folder;
+    this.#store = store;
+    this.#clock = clock;
+    this.#hands = new Hands(folder);
+  }
+
+  /** One result for each item. @throws CommitError when the root does not prove itself, DiskError when a flush failed */
+  run(group: CommitGroup): Promise<readonly CommitResult[]> {
+    return this.#folder.lock.run(() => this.#run(group));
+  }
+
+  async #run(group: CommitGroup): Promise<readonly CommitResult[]> {
+    const problem = await this.#folder.marker.problem();
+    if (problem !== undefined) throw new CommitError(problem);
+    await this.#flushStaged(group.places);
+    this.#intentNumber += 1;
+    const intents = [...group.places.flatMap(intentsOfPlace), ...group.removes.map(intentOfRemove)];
+    const rows = intentRows(this.#folder.id, this.#intentNumber, intents);
+    if (intents.length > 0) await this.#store.write(rows.put, { durable: true });
+
+    const done: Done[] = [];
+    const places = sortPlaces(group.places);
+    // Parents stand before their children, and go after them.
+    for (const place of places.directories) done.push(await this.#place(place));
+    await this.#hands.makeParents(places.others.map(({ item }) => item.shown.path));
+    done.push(...(await Promise.all(places.others.map((place) => this.#place(place)))));
+    done.push(...(await Promise.all(group.attributes.map((item) => this.#setAttributes(item)))));
+    const removes = sortRemoves(group.removes);
+    done.push(...(await Promise.all(removes.others.map((item) => this.#remove(item)))));
+    for (const item of removes.directories) done.push(await this.#remove(item));
+    for (const place of places.overDirectories) done.push(await this.#place(place));
+    const cleared = await this.#hands.clearImplicit(group.removes.map(({ path }) => path));
+
+    const changes = [...this.#hands.takeImplicit(), ...done.flatMap((one) => one.changes), ...cleared];
+    const parents = new Set(changes.map(({ path }) => parentOf(path)));
+    await this.#folder.tree.flushDirectories([...parents]);
+    await this.#record(changes, done, rows.delete);
+    return done.map(({ result }) => result);
+  }
+
+  /** S4, S9: nothing gets its name before its bytes are durable. */
+  async #flushStaged(places: readonly ReadyPlace[]): Promise<void> {
+    const files = places.flatMap(({ staged }) => (staged.kind === "file" ? [staged.file] : []));
+    if (files.length > groupFlushMin && (await this.#folder.tree.flushAll())) return;
+    await Promise.all(files.map((file) => file.flush()));
+  }
+
+  async #place(place: ReadyPlace): Promise<Done> {
+    const { item, staged } = place;
+    return this.#guard(item.key, item.shown.path, async () => {
+      const stat = await this.#hands.place(place);
+      const moved: HeldChange[] = staged.kind === "move" ? [{ path: staged.from, after: undefined }] : [];
+      return [...moved, { path: item.shown.path, after: this.#heldAs(item, stat), pages: staged.pages }];
+    });
+  }
+
+  async #setAttributes(item: AttributesItem): Promise<Done> {
+    return this.#guard(item.key, item.shown.path, async () => {
+      const stat = await this.#hands.setAttributes(item);
+      return [{ path: item.shown.path, after: this.#heldAs(item, stat) }];
+    });
+  }
+
+  async #remove(item: RemoveItem): Promise<Done> {
+    return this.#guard(item.key, item.path, async () => {
+      const isGone = await this.#hands.remove(item);
+      // A directory that something lives in stays for its sake.
+      const after: Held | undefined = isGone ? undefined : { ...item.expected, implicit: true };
+      return [{ path: item.path, after }];
+    });
+  }
+
+  #heldAs({ key, shown }: PlaceItem | AttributesItem, stat: Stat): Held {
+    const { entry, basis, path } = shown;
+    // The change time is this commit's own; a user's write would show in the modification time.
+    const isSettled = entry.kind !== "file" || Number(stat.mtimeNs / 1_000_000n) + coarseMs < this.#clock.wallMs();
+    return { entry, stat, basis, trusted: isSettled, ...(path !== key && { copyOf: key }) };
+  }
+
+  async #guard(key: EntryPath, path: EntryPath, act: () => Promise<readonly HeldChange[]>): Promise<Done> {
+    try {
+      return { result: { path, key, outcome: { kind: "done" } }, changes: await act() };
+    } catch (error) {
+      if (error instanceof SurpriseError) return { result: { path, key, outcome: { kind: "changed" } }, changes: [] };
+      if (error instanceof DiskError) return { result: { path, key, outcome: { kind: "failed", error } }, changes: [] };
+      throw error;
+    }
+  }
+
+  /** Says what is held, and takes the intents back, in one durable write. */
+  async #record(changes: readonly HeldChange[], done: readonly Done[], intents: readonly Change[]): Promise<void> {
+    const { replica, index } = this.#folder;
+    const keys = [...new Set([...done.map(({ result }) => result.key), ...changes.map(({ path }) => path)])];
+    await replica.exclusive(async () => {
+      const states = await replica.stateMany(keys);
+      const known = keys.map((key, at) => ({ key, versions: states[at] ?? [] }));
+      const rows = await index.rowsFor(changes, known);
+      await this.#store.write([...rows, ...intents], { durable: true });
+    });
+    for (const { path, after } of changes) if (after?.trusted === false) this.#folder.lookAtSoon(path);
+  }
+}
+
+/** The root does not prove itself; nothing was changed. */
+export class CommitError extends Error {
+  constructor(why: string) {
+    super(why);
+    this.name = "CommitError";
+  }
+}
+
+/** From this many files on, one flush of the file system is cheaper than one for each (FORMATS 20). */
+const groupFlushMin = 4;
+
+interface SortedPlaces {
+  readonly directories: readonly ReadyPlace[];
+  readonly others: readonly ReadyPlace[];
+  /** They wait until what the directory held is removed. */
+  readonly overDirectories: readonly ReadyPlace[];
+}
+
+function sortPlaces(places: readonly ReadyPlace[]): SortedPlaces {
+  const isDirectory = ({ item }: ReadyPlace) => item.shown.entry.kind === "directory";
+  const isOverDirectory = ({ item }: ReadyPlace) => item.expected?.entry.kind === "directory";
+  const byPath = (one: ReadyPlace, other: ReadyPlace) => (one.item.shown.path < other.item.shown.path ? -1 : 1);
+  return {
+    directories: places.filter(isDirectory).sort(byPath),
+    others: places.filter((place) => !isDirectory(place) && !isOverDirectory(place)),
+    overDirectories: places.filter((place) => !isDirectory(place) && isOverDirectory(place)),
+  };
+}
+
+function sortRemoves(removes: readonly RemoveItem[]): { directories: RemoveItem[]; others: RemoveItem[] } {
+  const isDirectory = ({ expected }: RemoveItem) => expected.entry.kind === "directory";
+  const deepestFirst = (one: RemoveItem, other: RemoveItem) =>
+    other.path.split("/").length - one.path.split("/").length;
+  return {
+    directories: removes.filter(isDirectory).sort(deepestFirst),
+    others: removes.filter((item) => !isDirectory(item)),
+  };
+}
+
+function intentsOfPlace({ item, staged }: ReadyPlace): readonly Intent[] {
+  const { path, entry, basis } = item.shown;
+  if (staged.kind === "directory") return item.expected === undefined ? [] : [{ kind: "remove", path }];
+  // A move has no staged file: its inode stands at a path of the folder before and after.
+  const at = staged.kind === "move" ? stagingDirectory : staged.path;
+  return [{ kind: "place", key: item.key, path, entry, basis, inode: staged.stat.inode, staged: at }];
+}
+
+function intentOfRemove({ path }: RemoveItem): Intent {
+  return { kind: "remove", path };
+}

@@ -1,0 +1,81 @@
+/**
+ * Items: what has to happen on disk so that a folder shows what its records say.
+ *
+ * Made anew from the sibling sets each time, never stored: whatever arrived in between is in it.
+ */
+
+import type { Shown } from "../../protocol/folder/conflict.ts";
+import { sameContent, sameEntry } from "../../protocol/folder/entry.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
+import type { Held } from "../folder/held.ts";
+import { type FolderIndex, shownIn, viewOfState } from "../folder/index.ts";
+import type { Replica } from "../records/replica.ts";
+
+/** Something shall stand at a path, new or in place of what stands there. */
+export interface PlaceItem {
+  readonly kind: "place";
+  /** The record's path; `shown.path` differs from it for a conflict copy. */
+  readonly key: EntryPath;
+  readonly shown: Shown;
+  /** What stands there now, as far as is known; checked again right before it is touched (S2). */
+  readonly expected: Held | undefined;
+}
+
+/** What stands there keeps its content and gets another mode or time. */
+export interface AttributesItem {
+  readonly kind: "attributes";
+  readonly key: EntryPath;
+  readonly shown: Shown;
+  readonly expected: Held;
+}
+
+export interface RemoveItem {
+  readonly kind: "remove";
+  readonly key: EntryPath;
+  readonly path: EntryPath;
+  readonly expected: Held;
+}
+
+export type Item = PlaceItem | AttributesItem | RemoveItem;
+
+/** Where an item acts. */
+export function pathOfItem(item: Item): EntryPath {
+  return item.kind === "remove" ? item.path : item.shown.path;
+}
+
+/** @param paths keys from the wanted list */
+export async function itemsFor(
+  index: FolderIndex,
+  replica: Replica,
+  paths: readonly EntryPath[],
+): Promise<readonly Item[]> {
+  const states = await replica.stateMany(paths);
+  const items: Item[] = [];
+  for (const [at, key] of paths.entries()) {
+    const shown = shownIn(viewOfState(key, { key, versions: states[at] ?? [] }));
+    const standing = await index.copiesOf(key);
+    const places = new Set([key, ...shown.map(({ path }) => path), ...standing]);
+    const held = await index.heldMany([...places]);
+    for (const [placeAt, path] of [...places].entries()) {
+      const item = itemAt(
+        key,
+        path,
+        shown.find((one) => one.path === path),
+        held[placeAt],
+      );
+      if (item !== undefined) items.push(item);
+    }
+  }
+  return items;
+}
+
+function itemAt(key: EntryPath, path: EntryPath, shown: Shown | undefined, held: Held | undefined): Item | undefined {
+  if (shown === undefined) {
+    // What another path put here, and a directory that something lives in, is none of this key's.
+    const isForeign = held?.copyOf === undefined ? path !== key : held.copyOf !== key;
+    return held === undefined || held.implicit || isForeign ? undefined : { kind: "remove", key, path, expected: held };
+  }
+  if (held === undefined || !sameContent(held.entry, shown.entry)) return { kind: "place", key, shown, expected: held };
+  if (held.implicit || !sameEntry(held.entry, shown.entry)) return { kind: "attributes", key, shown, expected: held };
+  return undefined;
+}

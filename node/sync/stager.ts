@@ -1,0 +1,325 @@
+/**
+ * The stager: brings the content of an item into a temporary file beside the folder, whole and
+ * verified, from this disk or from other peers.
+ *
+ * Every chunk is hashed in the very buffer that is written and the manifest covers the whole file,
+ * so nothing is read a second time (FORMATS 13). What this peer already has is not fetched: a file
+ * that only changed its name is moved, a copy is read from here, of a new version only the chunks
+ * that are new come over the network.
+ */
+
+import { ManifestBuilder, type ManifestPage, rootOfChunks } from "../../protocol/content/manifest-builder.ts";
+import { ManifestWalk } from "../../protocol/content/manifest-walk.ts";
+import { type ChunkPlace, nameOfPage, nameOfTopPage, openTopPage } from "../../protocol/content/manifest.ts";
+import type { FileEntry } from "../../protocol/folder/entry.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
+import { limits } from "../../protocol/limits.ts";
+import type { Folder } from "../folder/folder.ts";
+import { sameStat } from "../folder/held.ts";
+import { viewOfState } from "../folder/index.ts";
+import { stagingDirectory } from "../folder/marker.ts";
+import { type Compute, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
+import type { Fetcher, Verify } from "./fetcher.ts";
+import { readHeldRanges } from "./local-read.ts";
+
+/** Content at hand, waiting for its name. */
+export type Staged =
+  | {
+      readonly kind: "file";
+      readonly path: InternalPath;
+      readonly file: StagedFile;
+      readonly stat: Stat;
+      readonly pages: readonly ManifestPage[];
+    }
+  | {
+      readonly kind: "symlink";
+      readonly path: InternalPath;
+      readonly stat: Stat;
+      readonly pages: readonly ManifestPage[];
+    }
+  /** The content stands at a path that the folder gives up. */
+  | { readonly kind: "move"; readonly from: EntryPath; readonly stat: Stat; readonly pages: readonly ManifestPage[] }
+  | { readonly kind: "directory"; readonly pages: readonly ManifestPage[] };
+
+/** Where this disk already has a content. */
+export type LocalContent =
+  | { readonly kind: "leaving"; readonly path: EntryPath; readonly stat: Stat }
+  | { readonly kind: "staying"; readonly path: EntryPath };
+
+export interface StagerOptions {
+  readonly folder: Folder;
+  readonly compute: Compute;
+  readonly fetcher: Fetcher;
+}
+
+/** Parts of a large file that are under way at a time, each up to `limits.contentAnswerBytesMax`. */
+const partsAtOnce = 6;
+/** Manifest pages asked for at a time, about 130 files of 8 MiB each. */
+const pagesAtOnce = 16;
+const localTried = 4;
+
+export class Stager {
+  readonly #folder: Folder;
+  readonly #compute: Compute;
+  readonly #fetcher: Fetcher;
+  #number = 0;
+
+  constructor({ folder, compute, fetcher }: StagerOptions) {
+    this.#folder = folder;
+    this.#compute = compute;
+    this.#fetcher = fetcher;
+  }
+
+  /** Whether and where this disk already has a file's content. */
+  async findLocal(entry: FileEntry): Promise<LocalContent | undefined> {
+    const { index, tree, replica } = this.#folder;
+    if (index.counts().files === 0) return undefined;
+    for (const path of await index.contents.pathsOf(entry.root, localTried)) {
+      const held = await index.held(path);
+      const stat = await tree.stat(path);
+      if (held === undefined || stat === undefined || !sameStat(held.stat, stat)) continue;
+      // A move takes its inode along, attributes and all.
+      const sameAttributes =
+        held.entry.kind === "file" && held.entry.mode === entry.mode && held.entry.mtimeUs === entry.mtimeUs;
+      const state = held.copyOf === undefined && sameAttributes ? await replica.state(path) : undefined;
+      const isLeaving =
+        state !== undefined &&
+        state.length > 0 &&
+        viewOfState(path, { key: path, versions: state }).primary === undefined;
+      return isLeaving ? { kind: "leaving", path, stat } : { kind: "staying", path };
+    }
+    return undefined;
+  }
+
+  /** Whole small files, verified, from this disk or elsewhere, staged. What nobody has is left out. */
+  async stageSmall<Want extends { readonly entry: FileEntry; readonly local: EntryPath | undefined }>(
+    wants: readonly Want[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly [Want, Staged])[]> {
+    const bytesOf = new Map<string, Uint8Array>();
+    const locals = wants.filter(({ local }) => local !== undefined);
+    const read = await Promise.all(locals.map(({ local, entry }) => this.#readWhole(local, entry)));
+    const verified = await this.#verifyWhole(
+      locals.map(({ entry }) => entry.root),
+      read.map((bytes) => bytes ?? empty),
+    );
+    for (const [at, { entry }] of locals.entries()) {
+      const bytes = read[at];
+      if (bytes !== undefined && verified[at] === true) bytesOf.set(entry.root, bytes);
+    }
+    const names = [...new Set(wants.map(({ entry }) => entry.root))].filter((name) => !bytesOf.has(name));
+    const fetched = await this.#fetcher.fetch("file", names, this.#verifyWhole, signal);
+    for (const [name, bytes] of fetched) bytesOf.set(name, bytes);
+    const staged: (readonly [Want, Staged])[] = [];
+    await Promise.all(
+      wants.map(async (want) => {
+        const bytes = bytesOf.get(want.entry.root);
+        if (bytes === undefined || bytes.length !== want.entry.size) return;
+        staged.push([
+          want,
+          await this.#stageFile(want.entry, async (file) => {
+            if (bytes.length > 0) await file.write(bytes, 0);
+            return [];
+          }),
+        ]);
+      }),
+    );
+    return staged;
+  }
+
+  /** A file of any size, chunk by chunk. @returns undefined when a piece is to be had from nobody */
+  async stageLarge(
+    entry: FileEntry,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<Staged | undefined> {
+    try {
+      return await this.#stageFile(entry, (file) => this.#download(entry, file, signal, onBytes));
+    } catch (error) {
+      if (error instanceof PieceMissingError) return undefined;
+      throw error;
+    }
+  }
+
+  async stageSymlink(target: string): Promise<Staged> {
+    const path = this.#nextPath();
+    await this.#folder.tree.makeSymlink(target, path);
+    const stat = await this.#folder.tree.stat(path);
+    if (stat === undefined) throw new Error(`${path} vanished`);
+    return { kind: "symlink", path, stat, pages: [] };
+  }
+
+  /** Closes what was staged; what did not get its name is removed. */
+  async release(staged: Staged): Promise<void> {
+    if (staged.kind === "file") await staged.file.close();
+    if (staged.kind === "file" || staged.kind === "symlink") {
+      const { tree } = this.#folder;
+      if ((await tree.stat(staged.path)) !== undefined) await tree.remove(staged.path);
+    }
+  }
+
+  async #stageFile(entry: FileEntry, fill: (file: StagedFile) => Promise<readonly ManifestPage[]>): Promise<Staged> {
+    const file = await this.#folder.tree.stage(this.#nextPath());
+    try {
+      const pages = await fill(file);
+      await file.setAttributes({ mode: entry.mode, mtimeUs: entry.mtimeUs });
+      return { kind: "file", path: file.path, file, stat: await file.stat(), pages };
+    } catch (error) {
+      await file.close();
+      await this.#folder.tree.remove(file.path);
+      throw error;
+    }
+  }
+
+  /** Walks down the manifest and brings in its chunks, several parts at a time. */
+  async #download(
+    entry: FileEntry,
+    file: StagedFile,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<readonly ManifestPage[]> {
+    const [topBytes] = await this.#pages([entry.root], (bytes) => nameOfTopPage(bytes), signal);
+    const top = openTopPage(entry.root, entry.size, topBytes ?? empty);
+    if ("code" in top) throw new PieceMissingError(top.code);
+    const walk = new ManifestWalk(top);
+    const pages: ManifestPage[] = [];
+    const builder = new ManifestBuilder((page) => pages.push(page));
+    const underWay = new Set<Promise<void>>();
+    let failure: unknown;
+    const start = async (part: readonly ChunkPlace[]): Promise<void> => {
+      if (underWay.size >= partsAtOnce) await Promise.race(underWay);
+      const task: Promise<void> = this.#bringPart(part, file, signal)
+        .then(() => onBytes(part.reduce((sum, chunk) => sum + chunk.length, 0)))
+        .catch((error: unknown) => {
+          failure ??= error;
+        })
+        .finally(() => underWay.delete(task));
+      underWay.add(task);
+    };
+    while (!walk.finished && failure === undefined && !signal.aborted) {
+      const chunks = walk.take();
+      for (const chunk of chunks) builder.add(chunk);
+      for (const part of partsOf(chunks)) if (failure === undefined) await start(part);
+      const slots = walk.wanted(pagesAtOnce);
+      const bytes = await this.#pages(
+        slots.map(({ hash }) => hash),
+        (page) => nameOfPage(page),
+        signal,
+      );
+      for (const [at, slot] of slots.entries()) {
+        const refusal = walk.give(slot, bytes[at] ?? empty);
+        if (refusal !== undefined) failure ??= new PieceMissingError(refusal.code);
+      }
+    }
+    await Promise.all(underWay);
+    if (failure !== undefined) throw failure;
+    if (signal.aborted || builder.finish().root !== entry.root) throw new PieceMissingError("aborted");
+    // Sets the size where a hole ends the file.
+    await file.truncate(entry.size);
+    return pages;
+  }
+
+  async #pages(
+    names: readonly string[],
+    nameOf: (bytes: Uint8Array) => string,
+    signal: AbortSignal,
+  ): Promise<readonly Uint8Array[]> {
+    const local = await Promise.all(names.map((name) => this.#folder.index.contents.page(name)));
+    const missing = names.filter((_, at) => local[at] === undefined);
+    const verify: Verify = async (asked, pieces) => pieces.map((bytes, at) => nameOf(bytes) === asked[at]);
+    const fetched = await this.#fetcher.fetch("page", missing, verify, signal);
+    return names.map((name, at) => {
+      const bytes = local[at] ?? fetched.get(name);
+      if (bytes === undefined) throw new PieceMissingError(`page ${name}`);
+      return bytes;
+    });
+  }
+
+  /** Some chunks in a row: those on this disk are read, the others fetched, all are verified and written. */
+  async #bringPart(part: readonly ChunkPlace[], file: StagedFile, signal: AbortSignal): Promise<void> {
+    const bytesOf = await this.#localChunks(part);
+    const names = [...new Set(part.map(({ hash }) => hash as string))].filter((name) => !bytesOf.has(name));
+    for (const [name, bytes] of await this.#fetcher.fetch("chunk", names, this.#verifyChunks, signal))
+      bytesOf.set(name, bytes);
+    await Promise.all(
+      part.map(async ({ hash, offset, length }) => {
+        const bytes = bytesOf.get(hash);
+        if (bytes === undefined || bytes.length !== length) throw new PieceMissingError(`chunk ${hash}`);
+        // Zeros stay a hole (FORMATS 18).
+        if (!isZero(bytes)) await file.write(bytes, offset);
+      }),
+    );
+  }
+
+  async #localChunks(part: readonly ChunkPlace[]): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    const { index } = this.#folder;
+    if (index.counts().files === 0) return found;
+    const places = await Promise.all(part.map(({ hash }) => index.contents.findChunk(hash)));
+    const names: string[] = [];
+    const pieces: Uint8Array[] = [];
+    await Promise.all(
+      part.map(async ({ hash }, at) => {
+        const place = places[at];
+        const [bytes] = place === undefined ? [] : await readHeldRanges(this.#folder, place.path, [place]);
+        if (bytes === undefined) return;
+        names.push(hash);
+        pieces.push(bytes);
+      }),
+    );
+    const verdicts = await this.#verifyChunks(names, pieces);
+    for (const [at, name] of names.entries()) {
+      const bytes = pieces[at];
+      if (bytes !== undefined && verdicts[at] === true) found.set(name, bytes);
+    }
+    return found;
+  }
+
+  async #readWhole(path: EntryPath | undefined, entry: FileEntry): Promise<Uint8Array | undefined> {
+    if (path === undefined) return undefined;
+    return (await readHeldRanges(this.#folder, path, [{ offset: 0, length: entry.size }]))[0];
+  }
+
+  readonly #verifyWhole: Verify = async (names, pieces) => {
+    if (pieces.length === 0) return [];
+    const cut = await this.#compute.cutMany(pieces);
+    return names.map((name, at) => rootOfChunks(cut[at] ?? []) === name);
+  };
+
+  readonly #verifyChunks: Verify = async (names, pieces) => {
+    if (pieces.length === 0) return [];
+    const hashes = await this.#compute.hashMany(pieces);
+    return names.map((name, at) => hashes[at] === name);
+  };
+
+  #nextPath(): InternalPath {
+    this.#number += 1;
+    return `${stagingDirectory}/in-${this.#number}`;
+  }
+}
+
+/** Nobody who was asked has a piece; somebody may have it later. */
+class PieceMissingError extends Error {}
+
+const empty = new Uint8Array(0);
+const zeros = new Uint8Array(limits.chunkBytesMax);
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
+}
+
+/** Chunks in a row that fit in one answer together. */
+function* partsOf(chunks: readonly ChunkPlace[]): Generator<readonly ChunkPlace[]> {
+  let part: ChunkPlace[] = [];
+  let bytes = 0;
+  for (const chunk of chunks) {
+    if (bytes + chunk.length > limits.contentAnswerBytesMax || part.length >= limits.contentNamesMax) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(chunk);
+    bytes += chunk.length;
+  }
+  if (part.length > 0) yield part;
+}
