@@ -132,6 +132,12 @@ export class Folder {
     this.#bell.ring();
   }
 
+  /** Looks at a path once more in a moment: its times are too fresh to be trusted. */
+  lookAtSoon(path: EntryPath): void {
+    this.#buffer.markLater(parentOf(path), this.#now(), 2 * coarseMs);
+    this.#bell.ring();
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     await this.#watch();
     await this.#mayScan(signal);
@@ -260,7 +266,7 @@ export class Folder {
     if (read.length === 0 && gone.length === 0) return;
     const announced = await this.#announcer.announce(read, gone, readAtMs);
     for (const path of announced.unsettled) this.#buffer.markUnsettled(parentOf(path), this.#now());
-    for (const path of announced.untrusted) this.#buffer.markLater(parentOf(path), this.#now(), 2 * coarseMs);
+    for (const path of announced.untrusted) this.lookAtSoon(path);
     if (announced.problem !== undefined) this.#isTroubled(announced.problem);
     if (announced.versions > 0) this.#log.write("debug", "versions-issued", { versions: announced.versions });
   }
