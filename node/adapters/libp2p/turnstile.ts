@@ -1,0 +1,48 @@
+/** Lets so many in at a time; the others wait in line, first come, first served. */
+
+export class Turnstile {
+  #free: number;
+  readonly #line: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /**
+   * @returns gives the place back; calling it twice is harmless
+   * @throws the signal's reason, when that comes first
+   */
+  async enter(signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#turn(signal);
+    let isInside = true;
+    return () => {
+      if (!isInside) return;
+      isInside = false;
+      this.#pass();
+    };
+  }
+
+  /** The place goes from hand to hand, so nobody slips in between. */
+  #pass(): void {
+    const next = this.#line.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#line.splice(this.#line.indexOf(admit), 1);
+        reject(signal?.reason);
+      };
+      const admit = (): void => {
+        signal?.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      this.#line.push(admit);
+      signal?.addEventListener("abort", giveUp, { once: true });
+    });
+  }
+}
