@@ -5,6 +5,7 @@
  * once, thousands share their flushes.
  */
 
+import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
 import type { Commit, CommitGroup, CommitResult, ReadyPlace } from "./commit.ts";
 import type { Stager } from "./stager.ts";
@@ -79,7 +80,7 @@ export class Committer {
   }
 }
 
-function pathsOf({ places, attributes, removes }: Batch): readonly string[] {
+function pathsOf({ places, attributes, removes }: Batch): readonly EntryPath[] {
   return [
     ...places.map(({ item }) => item.shown.path),
     ...attributes.map(({ shown }) => shown.path),

@@ -38,11 +38,6 @@ export interface RemoveItem {
 
 export type Item = PlaceItem | AttributesItem | RemoveItem;
 
-/** Where an item acts. */
-export function pathOfItem(item: Item): EntryPath {
-  return item.kind === "remove" ? item.path : item.shown.path;
-}
-
 /** @param paths keys from the wanted list */
 export async function itemsFor(
   index: FolderIndex,

@@ -19,7 +19,7 @@ import { type Batch, Committer } from "./committer.ts";
 import { Fetcher, type Sources } from "./fetcher.ts";
 import { gate } from "./gate.ts";
 import { recover } from "./intents.ts";
-import { type AttributesItem, type Item, itemsFor, pathOfItem, type PlaceItem, type RemoveItem } from "./items.ts";
+import { type AttributesItem, type Item, itemsFor, type PlaceItem, type RemoveItem } from "./items.ts";
 import { Stager } from "./stager.ts";
 
 export interface PullerOptions {
@@ -66,7 +66,7 @@ export class Puller {
     this.#stager = new Stager({ folder, compute: ports.compute, fetcher: this.#fetcher });
     this.#committer = new Committer(new Commit({ folder, store: ports.store, clock: ports.clock }), this.#stager);
     this.#backlog = new Backlog(ports.clock);
-    folder.replica.onChange(() => this.wake());
+    folder.replica.onChange(() => this.#bell.ring());
   }
 
   /** Settles what a crash cut short. Before the folder is scanned. */
