@@ -6,6 +6,7 @@
  * fake in `simulations/world/`, and one contract in `test/contracts/` that both pass.
  */
 
+import type { ChunkRef } from "../protocol/content/manifest.ts";
 import type { ChunkHash, PeerId } from "../protocol/ids.ts";
 import type { EntryPath } from "../protocol/folder/path.ts";
 import type { Refusal } from "../protocol/refusal.ts";
@@ -298,12 +299,6 @@ export interface Watcher {
 
 // --- Compute ---------------------------------------------------------------------------------
 
-export interface CutChunk {
-  readonly hash: ChunkHash;
-  /** Bytes. */
-  readonly length: number;
-}
-
 /**
  * Work on bytes, off the event loop. The queue is bounded: callers wait for a place. The buffers
  * given stay the caller's and must not change until the answer is there.
@@ -311,15 +306,22 @@ export interface CutChunk {
  */
 export interface Compute {
   /**
-   * Cuts `bytes` into chunks from its start and names them. Unless `last`, the piece behind the
-   * last sure boundary is left: the next call starts there. `consumed` is where that is.
+   * Memory of `length` bytes that the workers read where it is: for whoever reads large files in
+   * segments. It is costly to make and there is little of it: make few such buffers, keep them and
+   * use them again. Small or further ones are ordinary memory, which works as well, by a copy.
    */
-  cut(bytes: Uint8Array, last: boolean): Promise<{ readonly chunks: readonly CutChunk[]; readonly consumed: number }>;
+  buffer(length: number): Uint8Array;
+  /**
+   * Cuts `bytes` into chunks from its start and names them. Unless `last`, the piece behind the
+   * last sure boundary is left: the next call starts there. `consumed` is where that is. As many
+   * bytes as the largest chunk has always give one.
+   */
+  cut(bytes: Uint8Array, last: boolean): Promise<{ readonly chunks: readonly ChunkRef[]; readonly consumed: number }>;
   /** Cuts many whole small files in one go. */
-  cutMany(files: readonly Uint8Array[]): Promise<readonly (readonly CutChunk[])[]>;
+  cutMany(files: readonly Uint8Array[]): Promise<readonly (readonly ChunkRef[])[]>;
   /** Names many pieces in one go. */
   hashMany(pieces: readonly Uint8Array[]): Promise<readonly ChunkHash[]>;
-  /** @param level zstd's scale, 1 to 9 */
+  /** @param level zstd's scale, 1 to 9; others are refused by throwing */
   compress(bytes: Uint8Array, level: number): Promise<Uint8Array>;
   /** @throws when the bytes are not zstd or hold more than `bytesMax` */
   decompress(bytes: Uint8Array, bytesMax: number): Promise<Uint8Array>;

@@ -1,0 +1,57 @@
+/** Compute without threads: the same functions, answered after a seeded virtual delay. */
+
+import { compressZstd, decompressZstd } from "../../node/adapters/compute/zstd.ts";
+import type { Compute } from "../../node/ports.ts";
+import { cutChunks } from "../../protocol/content/cut.ts";
+import type { ChunkRef } from "../../protocol/content/manifest.ts";
+import { type ChunkHash, chunkHashOf } from "../../protocol/ids.ts";
+import { sha256 } from "../../protocol/sha256.ts";
+import type { Stage } from "./world.ts";
+
+/**
+ * It looks at the bytes when it answers, not when it is asked: whoever changes or reuses a buffer
+ * too early gets what it then holds, as from a worker.
+ */
+export class FakeCompute implements Compute {
+  readonly #stage: Stage;
+  #closed = false;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  buffer(length: number): Uint8Array {
+    return new Uint8Array(length);
+  }
+
+  cut(bytes: Uint8Array, last: boolean): Promise<{ readonly chunks: readonly ChunkRef[]; readonly consumed: number }> {
+    return this.#answer("cut", () => cutChunks(bytes, last));
+  }
+
+  cutMany(files: readonly Uint8Array[]): Promise<readonly (readonly ChunkRef[])[]> {
+    return this.#answer("cut-many", () => files.map((file) => cutChunks(file, true).chunks));
+  }
+
+  hashMany(pieces: readonly Uint8Array[]): Promise<readonly ChunkHash[]> {
+    return this.#answer("hash-many", () => pieces.map((piece) => chunkHashOf(sha256(piece))));
+  }
+
+  compress(bytes: Uint8Array, level: number): Promise<Uint8Array> {
+    return this.#answer("compress", () => compressZstd(bytes, level));
+  }
+
+  decompress(bytes: Uint8Array, bytesMax: number): Promise<Uint8Array> {
+    return this.#answer("decompress", () => decompressZstd(bytes, bytesMax));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #answer<Result>(what: string, act: () => Result): Promise<Result> {
+    return this.#stage.answer(`compute ${what}`, () => {
+      if (this.#closed) throw new Error("compute is closed");
+      return act();
+    });
+  }
+}
