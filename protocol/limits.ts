@@ -139,6 +139,11 @@ export const limits = {
   deadAfterBeacons: 10,
   /** How often silence is judged. */
   presenceTickMs: 1_000,
+  /** Paths of a folder compared in one step of a verification, and the bytes that name them. */
+  verifyItemsMax: 512,
+  verifyBytesMax: 512 * kib,
+  /** Content that is read again in one step of a deep verification, one file at least. */
+  verifyDeepBytesMax: 64 * mib,
   /** A clock that differs by more than this is told to the operator; nothing else depends on it (FORMATS 6). */
   clockOffMs: 60_000,
 } as const;
