@@ -39,6 +39,8 @@ const segmentBytes = 4 * 1024 * 1024;
 export class Hasher {
   readonly #tree: Tree;
   readonly #compute: Compute;
+  /** Large files go through it one after the other. */
+  #segment: Uint8Array | undefined;
 
   constructor(tree: Tree, compute: Compute) {
     this.#tree = tree;
@@ -71,7 +73,7 @@ export class Hasher {
     return this.#guard(one, async () => {
       const file = await this.#tree.open(path);
       try {
-        const bytes = this.#compute.buffer(stat.size);
+        const bytes = new Uint8Array(stat.size);
         const length = await file.read(bytes, 0);
         const after = await file.stat();
         return length === stat.size && sameStat(stat, after) ? new WholeFile(bytes) : unsettled(path);
@@ -92,7 +94,7 @@ export class Hasher {
     try {
       const pages: ManifestPage[] = [];
       const builder = new ManifestBuilder((page) => pages.push(page));
-      const segment = this.#compute.buffer(segmentBytes);
+      const segment = (this.#segment ??= this.#compute.buffer(segmentBytes));
       for (let offset = 0; offset < stat.size; ) {
         const length = await file.read(segment, offset);
         const last = offset + length >= stat.size;

@@ -1,0 +1,69 @@
+/**
+ * Network namespaces on one bridge: each a machine of its own as far as the network goes.
+ *
+ * Needs root and iproute2. Names start with a prefix of this process, so that runs beside each
+ * other do not meet and what is left of a crashed one is known.
+ */
+
+import { execFileSync } from "node:child_process";
+
+export interface Namespace {
+  readonly name: string;
+  /** An IPv4 address that the other namespaces of the bridge reach. */
+  readonly address: string;
+}
+
+export class NamespaceBridge {
+  readonly namespaces: readonly Namespace[];
+  readonly #bridge: string;
+
+  private constructor(bridge: string, namespaces: readonly Namespace[]) {
+    this.#bridge = bridge;
+    this.namespaces = namespaces;
+  }
+
+  /** Why namespaces cannot be had here; undefined when they can. */
+  static problem(): string | undefined {
+    if (process.platform !== "linux") return "network namespaces need Linux";
+    if (process.getuid?.() !== 0) return "network namespaces need root";
+    const probe = `cdm${process.pid}p`;
+    try {
+      ip("netns", "add", probe);
+      ip("netns", "delete", probe);
+      return undefined;
+    } catch (error) {
+      return `network namespaces cannot be made: ${String(error)}`;
+    }
+  }
+
+  /** @param subnet of 0 to 255, so that bridges beside each other differ */
+  static create(count: number, subnet = process.pid % 256): NamespaceBridge {
+    const prefix = `cdm${process.pid}`;
+    const bridge = `${prefix}b`;
+    ip("link", "add", bridge, "type", "bridge");
+    ip("link", "set", bridge, "up");
+    const namespaces: Namespace[] = [];
+    for (let number = 1; number <= count; number += 1) {
+      const name = `${prefix}n${number}`;
+      const address = `10.99.${subnet}.${number}`;
+      ip("netns", "add", name);
+      ip("link", "add", `${name}o`, "type", "veth", "peer", "name", "eth0", "netns", name);
+      ip("link", "set", `${name}o`, "master", bridge, "up");
+      ip("-n", name, "address", "add", `${address}/24`, "dev", "eth0");
+      ip("-n", name, "link", "set", "eth0", "up");
+      ip("-n", name, "link", "set", "lo", "up");
+      namespaces.push({ name, address });
+    }
+    return new NamespaceBridge(bridge, namespaces);
+  }
+
+  /** Ends the namespaces; processes in them are the caller's to end first. */
+  delete(): void {
+    for (const { name } of this.namespaces) ip("netns", "delete", name);
+    ip("link", "delete", this.#bridge);
+  }
+}
+
+function ip(...args: readonly string[]): void {
+  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
+}

@@ -1,0 +1,106 @@
+/**
+ * A whole site of real processes below one directory: made as an operator makes one, with the
+ * authority's commands, and with a folder of its own for each peer.
+ */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cdmesh } from "./cli.ts";
+import { PeerProcess } from "./peer-process.ts";
+
+export interface SitePeerOptions {
+  readonly name: string;
+  readonly region: string;
+  readonly group: string;
+  readonly roles?: string;
+  /** The address that it listens on and others dial, such as /ip4/127.0.0.1/tcp/4240. */
+  readonly listen: string;
+  readonly namespace?: string;
+}
+
+export class ProcessSite {
+  readonly directory: string;
+  readonly folder: string;
+
+  private constructor(directory: string, folder: string) {
+    this.directory = directory;
+    this.folder = folder;
+  }
+
+  /** Makes the authority, one folder that everybody holds, and the peers, not yet started. */
+  static async create(
+    directory: string,
+    folder: string,
+    peers: readonly SitePeerOptions[],
+  ): Promise<{ readonly site: ProcessSite; readonly peers: readonly PeerProcess[] }> {
+    const site = new ProcessSite(directory, folder);
+    mkdirSync(directory, { recursive: true });
+    await cdmesh("site", "create", "--dir", site.#at("site"), "--company", "Example", "--site", "rehearsal");
+    writeFileSync(
+      site.#at("policy.yaml"),
+      `version: 1\nfolders:\n  - id: ${folder}\n    holders:\n      - region: "*"\n`,
+    );
+    await cdmesh(
+      "policy",
+      "sign",
+      "--dir",
+      site.#at("site"),
+      "--in",
+      site.#at("policy.yaml"),
+      "--out",
+      site.#at("policy"),
+    );
+    writeFileSync(site.#at("seeds"), `# every peer is a seed\n${peers.map(({ listen }) => listen).join("\n")}\n`);
+    const made: PeerProcess[] = [];
+    for (const peer of peers) made.push(await site.#admit(peer));
+    return { site, peers: made };
+  }
+
+  /** Where a peer's copy of the folder stands. */
+  rootOf(name: string): string {
+    return this.#at(`root-${name}`);
+  }
+
+  async #admit({
+    name,
+    region,
+    group,
+    listen,
+    namespace,
+    roles = "watch,serve,master",
+  }: SitePeerOptions): Promise<PeerProcess> {
+    const data = this.#at(`data-${name}`);
+    await cdmesh("peer", "init", "--data", data);
+    const request = join(data, "peer.request");
+    const license = this.#at(`license-${name}`);
+    const place = ["--region", region, "--group", group, "--server", name];
+    await cdmesh(
+      "site",
+      "admit",
+      "--dir",
+      this.#at("site"),
+      "--request",
+      request,
+      ...place,
+      "--roles",
+      roles,
+      "--out",
+      license,
+    );
+    mkdirSync(this.rootOf(name), { recursive: true });
+    return new PeerProcess({
+      name,
+      data,
+      license,
+      policy: this.#at("policy"),
+      seeds: this.#at("seeds"),
+      listen,
+      folders: [[this.folder, this.rootOf(name)]],
+      ...(namespace !== undefined && { namespace }),
+    });
+  }
+
+  #at(name: string): string {
+    return join(this.directory, name);
+  }
+}
