@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import test from "node:test";
 import { findWorldAccess } from "../../../tools/checks/world-access.ts";
+import { runCheckOn } from "./source-tree.ts";
 
 const whatIsFound = (source: string, file = "node/peer.ts"): readonly string[] =>
   findWorldAccess(file, source).map(({ what }) => what);
@@ -87,28 +84,22 @@ test("what one file may do, another may not", () => {
   assert.deepEqual(whatIsFound("setTimeout(() => {});", "simulations/world/world.ts"), ["setTimeout"]);
 });
 
-function runOn(files: Readonly<Record<string, string>>): SpawnSyncReturns<string> {
-  const root = mkdtempSync(join(tmpdir(), "cdmesh-world-access-"));
-  try {
-    for (const [file, source] of Object.entries(files)) {
-      mkdirSync(join(root, file, ".."), { recursive: true });
-      writeFileSync(join(root, file), source);
-    }
-    return spawnSync(process.execPath, [resolve("tools/checks/world-access.ts"), root], { encoding: "utf8" });
-  } finally {
-    rmSync(root, { recursive: true });
-  }
-}
-
-test("the check fails on Date.now() in node/, and not in an adapter or main.ts", () => {
+test("the check fails on Date.now() in node/, and not in an adapter or main.ts", async () => {
   const source = "export const now = () => Date.now();\n";
-  const bad = runOn({ "node/mesh/beacon.ts": `\n${source}`, "node/adapters/clock.ts": source, "node/main.ts": source });
+  const bad = await runCheckOn("world-access.ts", {
+    "node/mesh/beacon.ts": `\n${source}`,
+    "node/adapters/clock.ts": source,
+    "node/main.ts": source,
+  });
   assert.equal(bad.status, 1);
   assert.equal(bad.stderr, "node/mesh/beacon.ts:2: Date.now: the Clock port tells time\n");
-  const good = runOn({ "node/adapters/clock.ts": source, "node/mesh/beacon.ts": "export const beatMs = 2_000;\n" });
+  const good = await runCheckOn("world-access.ts", {
+    "node/adapters/clock.ts": source,
+    "node/mesh/beacon.ts": "export const beatMs = 2_000;\n",
+  });
   assert.equal(good.status, 0);
 });
 
-test("the check fails when there is nothing to check", () => {
-  assert.notEqual(runOn({}).status, 0);
+test("the check fails when there is nothing to check", async () => {
+  assert.notEqual((await runCheckOn("world-access.ts", {})).status, 0);
 });
