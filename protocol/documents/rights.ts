@@ -51,19 +51,22 @@ export function judgeBatch(facts: BatchFacts, documents: DocumentSet): BatchJudg
   if (lastValid !== undefined && facts.first + facts.count - 1 > lastValid) {
     return refuse({ code: "writer-cut", writer, lastValid });
   }
+  const folder = folderOfCollection(collection);
+  const policy = documents.policyAt(facts.policyVersion);
+  const held = folder === undefined || policy === undefined ? undefined : folderOf(policy, folder);
+  if (folder !== undefined && policy !== undefined && isUnderstood(policy) && held === undefined) {
+    return refuse({ code: "folder-not-held", peer, folder });
+  }
   const licenses = grantingLicenses(facts, documents);
   if (licenses.length === 0) return hold(`a license that covers ${peer}`);
   if (collection === membersCollection) return { kind: "accept" };
-  const folder = folderOfCollection(collection);
   // A kind of collection of a later version (FORMATS 10): it is for that version to say whose it is.
   if (folder === undefined) return hold(`a version of cdmesh that knows the collection ${collection}`);
-  const policy = documents.policyAt(facts.policyVersion);
   if (policy === undefined) return hold(`policy version ${facts.policyVersion}`);
-  if (!isUnderstood(policy)) return hold(`a version of cdmesh that knows ${policy.critical.join(", ")}`);
-  const held = folderOf(policy, folder);
-  if (held === undefined) return refuse({ code: "folder-not-held", peer, folder });
-  const granted = licenses.some((license) => license.roles.includes("watch") && isHolder(held, placeOf(license)));
-  if (granted) return { kind: "accept" };
+  if (held === undefined) return hold(`a version of cdmesh that knows ${policy.critical.join(", ")}`);
+  if (licenses.some((license) => license.roles.includes("watch") && isHolder(held, placeOf(license)))) {
+    return { kind: "accept" };
+  }
   return hold(`a license of ${peer} to watch where policy version ${facts.policyVersion} puts ${folder}`);
 }
 

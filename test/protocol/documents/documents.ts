@@ -7,7 +7,7 @@ import type { SignedDocument } from "../../../protocol/documents/kinds.ts";
 import { isRefusal } from "../../../protocol/documents/verified.ts";
 import { importSigningKey, type SigningKey } from "../../../protocol/ed25519.ts";
 import { type PeerId, peerIdOfPublicKey, type WriterId, writerIdOf } from "../../../protocol/ids.ts";
-import type { Refusal } from "../../../protocol/refusal.ts";
+import { describeRefusal, type Refusal } from "../../../protocol/refusal.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 import { FakeAuthority } from "../../../simulations/world/authority.ts";
 
@@ -63,7 +63,7 @@ export function setOf(site: FakeAuthority, ...envelopes: readonly Uint8Array[]):
 }
 
 export function assertRefused(result: unknown, code: Refusal["code"], why?: RegExp): void {
-  assert.ok(isRefusal(result), `expected the refusal ${code}, got ${JSON.stringify(result)}`);
-  assert.equal(result.code, code, JSON.stringify(result));
-  if (why !== undefined) assert.match(JSON.stringify(result), why);
+  if (!isRefusal(result)) assert.fail(`expected the refusal ${code}, got ${JSON.stringify(result).slice(0, 500)}`);
+  assert.equal(result.code, code, describeRefusal(result));
+  if (why !== undefined) assert.match(describeRefusal(result), why);
 }
