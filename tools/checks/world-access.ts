@@ -17,8 +17,10 @@ import {
   type ImportDeclaration,
   type Module,
   parseSync,
+  type Pattern,
   type PrivateProperty,
   type TsType,
+  type TsTypeAnnotation,
   type VariableDeclaration,
 } from "@swc/core";
 
@@ -128,6 +130,7 @@ function inspect(node: Syntax, find: Find): void {
     case "PrivateProperty":
       if (node.isStatic && !node.readonly) find(node, "static", "all peers of a process would share it");
       return;
+    default:
   }
 }
 
@@ -158,11 +161,16 @@ function inspectVariables(declaration: VariableDeclaration, find: Find): void {
       find(declaration, `${declaration.kind} ${name}`, "all peers of a process would share it");
       continue;
     }
-    const type = id.type === "Identifier" && "typeAnnotation" in id ? id.typeAnnotation?.typeAnnotation : undefined;
+    const type = annotationOf(id)?.typeAnnotation;
     if (init !== undefined && isChangeable(init) && !isReadonly(type, init)) {
       find(declaration, `const ${name}`, "it can be changed: give it a readonly type, or to its user");
     }
   }
+}
+
+/** The parser says null where its types say absent. */
+function annotationOf(id: Pattern): TsTypeAnnotation | null | undefined {
+  return id.type === "Identifier" && "typeAnnotation" in id ? id.typeAnnotation : undefined;
 }
 
 function isChangeable(value: Expression): boolean {
