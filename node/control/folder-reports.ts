@@ -1,0 +1,181 @@
+/**
+ * What this peer says of its folders: to its operator in full, to the mesh in beacons.
+ *
+ * `idle` is a promise (FORMATS 30): the disk was scanned, everything that connected holders know
+ * was exchanged, and nothing is missing. What is blocked or held back stands beside it: neither
+ * moves by waiting.
+ */
+
+import {
+  type CollectionId,
+  type FolderId,
+  folderCollection,
+  folderOfCollection,
+  type PeerId,
+} from "../../protocol/ids.ts";
+import type { CollectionSummary, FolderProgress, FolderState } from "../../protocol/membership/beacon.ts";
+import { type Reason, reasonsOfProgress } from "./reasons.ts";
+
+/** What of a folder and its puller is told. */
+export interface ReportedFolder {
+  readonly folder: {
+    readonly id: FolderId;
+    readonly root: string;
+    readonly isScanned: boolean;
+    readonly trouble: string | undefined;
+    readonly index: { counts(): Counts };
+    readonly problems: { readonly count: number; list(): readonly ItemReport<"problem">[] };
+  };
+  readonly puller: {
+    readonly moving: readonly MovingReport[];
+    readonly blocked: readonly ItemReport<"why">[];
+    readonly heldBack: number;
+    readonly bytesFetched: number;
+  };
+}
+
+interface Counts {
+  readonly files: number;
+  readonly bytes: number;
+  /** Wanted and not held, whatever the reason. */
+  readonly missingFiles: number;
+  readonly missingBytes: number;
+}
+
+type ItemReport<Fact extends string> = { readonly path: string } & { readonly [fact in Fact]: string };
+
+export interface MovingReport {
+  readonly path: string;
+  readonly bytes: number;
+  readonly bytesDone: number;
+}
+
+/** A folder as `status` shows it. */
+export interface FolderReport extends FolderProgress {
+  readonly id: FolderId;
+  readonly root: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Other peers to which the policy gives the folder, and those of them with an open connection. */
+  readonly holders: number;
+  readonly connectedHolders: number;
+  /** Content that came over the network since the start. */
+  readonly bytesFetched: number;
+  /** What is on its way now, and the first ones of what cannot be. */
+  readonly moving: readonly MovingReport[];
+  readonly blocked: readonly ItemReport<"why">[];
+  /** What stands on this disk and cannot be an entry. */
+  readonly problems: number;
+  readonly problemItems: readonly ItemReport<"problem">[];
+  readonly reasons: readonly Reason[];
+}
+
+export interface FolderReportsOptions {
+  readonly self: PeerId;
+  readonly folders: () => readonly ReportedFolder[];
+  readonly trust: { holders(folder: FolderId): readonly { readonly peer: PeerId }[] };
+  readonly network: { connected(): readonly PeerId[] };
+  readonly records: {
+    digests(): readonly Omit<CollectionSummary, "progress">[];
+    exchangedSinceUp(peer: PeerId, collection: CollectionId): boolean;
+  };
+}
+
+/** Items listed in a report; their number is told in full. */
+const itemsShown = 20;
+
+export class FolderReports {
+  readonly #options: FolderReportsOptions;
+  /** Folders that were exchanged with some other holder in this life of the process. */
+  readonly #exchanged = new Set<FolderId>();
+
+  constructor(options: FolderReportsOptions) {
+    this.#options = options;
+  }
+
+  reports(): readonly FolderReport[] {
+    return this.#options.folders().map((reported) => this.#reportOf(reported));
+  }
+
+  report(folder: FolderId): FolderReport | undefined {
+    const reported = this.#options.folders().find((each) => each.folder.id === folder);
+    return reported === undefined ? undefined : this.#reportOf(reported);
+  }
+
+  /** For the beacon: all collections, with progress where they are folders that are held. */
+  summaries(): readonly CollectionSummary[] {
+    return this.#options.records.digests().map((digest): CollectionSummary => {
+      const folder = folderOfCollection(digest.collection);
+      const report = folder === undefined ? undefined : this.report(folder);
+      return { ...digest, progress: report === undefined ? undefined : progressOf(report) };
+    });
+  }
+
+  #reportOf(reported: ReportedFolder): FolderReport {
+    const { folder, puller } = reported;
+    const others = this.#options.trust.holders(folder.id).filter(({ peer }) => peer !== this.#options.self);
+    const open = new Set(this.#options.network.connected());
+    const connected = others.filter(({ peer }) => open.has(peer));
+    const isExchanged = this.#isExchanged(folder.id, others.length, connected);
+    const counts = folder.index.counts();
+    const missingFiles = Math.max(0, counts.missingFiles - puller.blocked.length - puller.heldBack);
+    const missingBytes = missingFiles === 0 ? 0 : counts.missingBytes;
+    const state = stateOf(reported, isExchanged, missingFiles);
+    const progress = {
+      state,
+      missingFiles,
+      missingBytes,
+      blockedFiles: puller.blocked.length,
+      heldBack: puller.heldBack,
+    };
+    return {
+      id: folder.id,
+      root: folder.root,
+      files: counts.files,
+      bytes: counts.bytes,
+      ...progress,
+      holders: others.length,
+      connectedHolders: connected.length,
+      bytesFetched: puller.bytesFetched,
+      moving: puller.moving.slice(0, itemsShown),
+      blocked: puller.blocked.slice(0, itemsShown),
+      problems: folder.problems.count,
+      problemItems: folder.problems.list().slice(0, itemsShown),
+      reasons: reasonsHere(reported, progress, { holders: others.length, connected: connected.length, isExchanged }),
+    };
+  }
+
+  /** With each holder that is connected since its connection came up, and with one at all if there are others. */
+  #isExchanged(folder: FolderId, others: number, connected: readonly { readonly peer: PeerId }[]): boolean {
+    const collection = folderCollection(folder);
+    const done = connected.filter(({ peer }) => this.#options.records.exchangedSinceUp(peer, collection));
+    if (done.length > 0) this.#exchanged.add(folder);
+    return done.length === connected.length && (others === 0 || this.#exchanged.has(folder));
+  }
+}
+
+function stateOf({ folder }: ReportedFolder, isExchanged: boolean, missingFiles: number): FolderState {
+  if (!folder.isScanned) return "scanning";
+  return isExchanged && missingFiles === 0 && folder.trouble === undefined ? "idle" : "syncing";
+}
+
+function progressOf({ state, missingFiles, missingBytes, blockedFiles, heldBack }: FolderReport): FolderProgress {
+  return { state, missingFiles, missingBytes, blockedFiles, heldBack };
+}
+
+interface Company {
+  readonly holders: number;
+  readonly connected: number;
+  readonly isExchanged: boolean;
+}
+
+function reasonsHere({ folder }: ReportedFolder, progress: FolderProgress, company: Company): readonly Reason[] {
+  const { holders, connected, isExchanged } = company;
+  const { id } = folder;
+  const reasons: Reason[] = [];
+  if (folder.trouble !== undefined) reasons.push({ code: "troubled", folder: id, why: folder.trouble });
+  reasons.push(...reasonsOfProgress(id, progress));
+  if (holders > 0 && connected === 0) reasons.push({ code: "no-holder-connected", folder: id, holders });
+  else if (!isExchanged) reasons.push({ code: "not-exchanged", folder: id });
+  return reasons;
+}
