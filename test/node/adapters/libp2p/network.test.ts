@@ -1,0 +1,4 @@
+import { networkContract } from "../../../contracts/network.contract.ts";
+import { SocketBench } from "./bench.ts";
+
+networkContract("libp2p network", () => new SocketBench());
