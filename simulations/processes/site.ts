@@ -16,6 +16,8 @@ export interface SitePeerOptions {
   /** The address that it listens on and others dial, such as /ip4/127.0.0.1/tcp/4240. */
   readonly listen: string;
   readonly namespace?: string;
+  /** Stands in everybody's seed list. */
+  readonly isSeed?: boolean;
 }
 
 export class ProcessSite {
@@ -50,7 +52,8 @@ export class ProcessSite {
       "--out",
       site.#at("policy"),
     );
-    writeFileSync(site.#at("seeds"), `# every peer is a seed\n${peers.map(({ listen }) => listen).join("\n")}\n`);
+    const seeds = peers.filter(({ isSeed = true }) => isSeed).map(({ listen }) => listen);
+    writeFileSync(site.#at("seeds"), `# the same list for every peer\n${seeds.join("\n")}\n`);
     const made: PeerProcess[] = [];
     for (const peer of peers) made.push(await site.#admit(peer));
     return { site, peers: made };
