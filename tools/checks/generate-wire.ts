@@ -50,8 +50,8 @@ function readAll(directory: string): Map<string, string> {
 
 function main(): void {
   mkdirSync(generatedDirectory, { recursive: true });
-  // Inside the tree, so that the compiler finds node_modules.
-  const workDirectory = mkdtempSync(join(wireDirectory, ".generate-"));
+  // Below the project, so that the compiler finds its packages; out of sight of the other checks.
+  const workDirectory = mkdtempSync(join("node_modules", ".generate-wire-"));
   try {
     const outputDirectory = join(workDirectory, "out");
     generate(outputDirectory, workDirectory);
