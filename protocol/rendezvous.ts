@@ -20,7 +20,7 @@ export function rendezvousOrder<Candidate>(
       const name = nameOf(candidate);
       return { candidate, name, weight: finish(mixText(base, name)) };
     })
-    .sort((one, other) => other.weight - one.weight || (one.name < other.name ? -1 : 1))
+    .toSorted((one, other) => other.weight - one.weight || (one.name < other.name ? -1 : 1))
     .map(({ candidate }) => candidate);
 }
 

@@ -13,7 +13,7 @@
 import type { PeerId, SiteId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { type Beacon, isNewer } from "../../protocol/membership/beacon.ts";
-import type { Pace } from "../../protocol/membership/health.ts";
+import type { Pace } from "../../protocol/membership/pace.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
 import { decodeBeacon, isGenuine, sealBeacon } from "../../protocol/wire/beacon.ts";
 import type { Identity } from "../identity.ts";

@@ -9,7 +9,6 @@
 import { type Instant, instantOfMs } from "../../protocol/documents/instant.ts";
 import type { PeerId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
-import type { Pace } from "../../protocol/membership/health.ts";
 import {
   isOpen,
   type PeerState,
@@ -19,6 +18,7 @@ import {
   startPresence,
   stepPresence,
 } from "../../protocol/membership/member.ts";
+import type { Pace } from "../../protocol/membership/pace.ts";
 import type { Place } from "../../protocol/membership/place.ts";
 import type { Cancel, Ports } from "../ports.ts";
 

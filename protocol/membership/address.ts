@@ -52,7 +52,7 @@ export function parsePeerAddress(text: string): PeerAddress | undefined {
 
 /** Addresses of this very machine come last: to all but its own neighbours they lead nowhere. */
 export function bestAddressesFirst(addresses: Iterable<PeerAddress>): readonly PeerAddress[] {
-  const sorted = [...new Set(addresses)].sort();
+  const sorted = [...new Set(addresses)].toSorted();
   return [...sorted.filter((address) => !isLoopback(address)), ...sorted.filter(isLoopback)];
 }
 

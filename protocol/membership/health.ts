@@ -1,11 +1,5 @@
-/**
- * How fit a peer is to be asked, and how long its silence is taken for nothing.
- *
- * The pace follows the size of the mesh: beacons go to everybody, so in a large mesh each peer
- * speaks less often, and its silence means less.
- */
+/** How fit a peer is to be asked, as others see it, and how it says that it is doing. */
 
-import { limits } from "../limits.ts";
 import type { PeerState } from "./member.ts";
 
 /** Best first. `gone` peers are asked only when nobody else is left. */
@@ -33,22 +27,4 @@ export interface PeerLoad {
   readonly memoryBytesTotal: number;
   readonly processBytes: number;
   readonly eventLoopDelayMs: number;
-}
-
-export interface Pace {
-  /** Between two beacons of a peer. */
-  readonly beaconMs: number;
-  /** Silence after which a peer is suspect, and dead. */
-  readonly suspectAfterMs: number;
-  readonly deadAfterMs: number;
-}
-
-/** @param members licensed peers of the site */
-export function paceOf(members: number): Pace {
-  const beaconMs = Math.max(limits.beaconMs, members * limits.beaconMsPerMember);
-  return {
-    beaconMs,
-    suspectAfterMs: beaconMs * limits.suspectAfterBeacons,
-    deadAfterMs: beaconMs * limits.deadAfterBeacons,
-  };
 }

@@ -9,7 +9,7 @@
  * that was asleep for a minute has heard nothing because it did not listen, and suspects nobody.
  */
 
-import type { Pace } from "./health.ts";
+import type { Pace } from "./pace.ts";
 
 /** `unknown`: licensed, but not heard of since this process started (FORMATS 30). */
 export const peerStates = ["connected", "alive", "suspect", "dead", "left", "unknown"] as const;

@@ -32,10 +32,10 @@ export function nearestFirst<Candidate extends Source>(
   candidates: readonly Candidate[],
 ): readonly Candidate[] {
   const others = candidates.filter((candidate) => candidate.peer !== asker.peer);
-  // The sort is stable, so within one rank the spread's order stays.
+  // Sorting is stable, so within one rank the spread's order stays.
   return rendezvousOrder(`${asker.peer} ${item}`, others, (candidate) => candidate.peer)
     .map((candidate) => ({ candidate, rank: rankOf(asker.place, candidate) }))
-    .sort((one, other) => one.rank - other.rank)
+    .toSorted((one, other) => one.rank - other.rank)
     .map(({ candidate }) => candidate);
 }
 

@@ -6,7 +6,7 @@ import { type BeaconContribution, Beacons } from "../../../node/mesh/beacons.ts"
 import { Switchboard } from "../../../node/switchboard.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { Beacon } from "../../../protocol/membership/beacon.ts";
-import { paceOf } from "../../../protocol/membership/health.ts";
+import { paceOf } from "../../../protocol/membership/pace.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 import { decodeBeacon, isGenuine, sealBeacon } from "../../../protocol/wire/beacon.ts";
 import { FakeClock } from "../../../simulations/world/clock.ts";
@@ -92,10 +92,10 @@ test("a failed publish is no end: the next beacon goes out", async () => {
   beacons.start();
   network.publishError = new Error("the wire is wet");
   await world.run(5_000);
-  assert.equal(network.published.length, 0);
+  const { length: before } = network.published;
   network.publishError = undefined;
   await world.run(10_000);
-  assert.ok(network.published.length >= 2);
+  assert.ok(before === 0 && network.published.length >= 2);
 });
 
 test("a clean stop says goodbye with the newest beacon, and then nothing comes and nothing is heard", async () => {

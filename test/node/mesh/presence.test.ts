@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PresenceTable } from "../../../node/mesh/presence.ts";
 import type { PeerId } from "../../../protocol/ids.ts";
-import { paceOf } from "../../../protocol/membership/health.ts";
+import { paceOf } from "../../../protocol/membership/pace.ts";
 import type { PeerState } from "../../../protocol/membership/member.ts";
 import type { Place } from "../../../protocol/membership/place.ts";
 import { FakeClock } from "../../../simulations/world/clock.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { healthOf, paceOf } from "../../../protocol/membership/health.ts";
+import { healthOf } from "../../../protocol/membership/health.ts";
 import {
   isOpen,
   type PeerState,
@@ -12,16 +12,23 @@ import {
   startPresence,
   stepPresence,
 } from "../../../protocol/membership/member.ts";
+import { paceOf } from "../../../protocol/membership/pace.ts";
 
 const pace = paceOf(6);
 
 /** What may happen, with three lengths of silence told apart. */
-const happenings = ["opened", "closed", "heard", "said-goodbye", "short-silence", "silence", "long-silence"] as const;
-type Happening = (typeof happenings)[number];
+type Happening = Exclude<PresenceEvent["kind"], "listened"> | "short-silence" | "silence" | "long-silence";
+const happenings: readonly Happening[] = [
+  "opened",
+  "closed",
+  "heard",
+  "said-goodbye",
+  "short-silence",
+  "silence",
+  "long-silence",
+];
 
-/** Total by type both ways: an event that no happening stands for does not compile either. */
-type Missing = Exclude<PresenceEvent["kind"], Happening | "listened">;
-const events: Record<Happening | Missing, PresenceEvent> = {
+const events: Record<Happening, PresenceEvent> = {
   opened: { kind: "opened", atMs: 9 },
   closed: { kind: "closed" },
   heard: { kind: "heard", atMs: 9 },
@@ -131,6 +138,11 @@ const next: Record<Situation, Record<Happening, Situation>> = {
     "long-silence": "left-but-open",
   },
 };
+
+test("the table is walked whole", () => {
+  assert.deepEqual(happenings.toSorted(), Object.keys(events).toSorted());
+  assert.deepEqual(situations.toSorted(), Object.keys(next).toSorted());
+});
 
 for (const situation of situations) {
   test(`a peer that is ${situation} goes where the table says`, () => {
