@@ -81,6 +81,11 @@ export function showsFork(our: Known, their: Known): boolean {
   return their.frozenAt !== undefined && their.frozenAt < (our.frozenAt ?? Infinity);
 }
 
+/** Whether nothing more of a writer can be learnt from a delta: it is known up to where it froze. */
+export function isSettled({ sequence, frozenAt }: Known): boolean {
+  return sequence === frozenAt;
+}
+
 /** What is known of a writer once a fork behind `lastValid` was proven. */
 export function freeze(known: Known, lastValid: number): Known {
   const frozenAt = Math.min(lastValid, known.frozenAt ?? Infinity);

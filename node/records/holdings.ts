@@ -1,0 +1,131 @@
+/**
+ * What this peer holds of one collection: sibling sets, batches, writers and bucket sums, as rows
+ * of the store. Everything that changes goes through a changeset and one atomic write, so sibling
+ * sets, context and sums are never out of step with each other, whenever the process dies.
+ */
+
+import type { CollectionId, WriterId } from "../../protocol/ids.ts";
+import { type Fingerprint, emptyFingerprint } from "../../protocol/records/audit.ts";
+import { type Known, knownOf } from "../../protocol/records/context.ts";
+import type { HeldVersion } from "../../protocol/records/record.ts";
+import {
+  type BatchRow,
+  type WriterRow,
+  decodeBatchRow,
+  decodeBucketRow,
+  decodeSiblingsRow,
+} from "../../protocol/wire/record-rows.ts";
+import { afterKey } from "../keys.ts";
+import type { Change, Store } from "../ports.ts";
+import { RowKeys } from "./rows.ts";
+import { WriterTable } from "./writer-table.ts";
+
+/** A key and its siblings, primary first. */
+export interface HeldState {
+  readonly key: string;
+  readonly versions: readonly HeldVersion[];
+}
+
+/** A batch row and where it stands. */
+export interface PlacedBatch extends BatchRow {
+  readonly first: number;
+  readonly variant: number;
+}
+
+/** What a changeset came to: rows to write, and what memory takes over once the store has them. */
+export interface Finished {
+  readonly rows: readonly Change[];
+  readonly writers: ReadonlyMap<WriterId, WriterRow>;
+  readonly total: Fingerprint;
+}
+
+const bucketPageRows = 4096;
+
+export class Holdings {
+  readonly collection: CollectionId;
+  readonly store: Store;
+  readonly keys: RowKeys;
+  readonly writers: WriterTable;
+  #total: Fingerprint;
+
+  private constructor(collection: CollectionId, store: Store, writers: WriterTable, total: Fingerprint) {
+    this.collection = collection;
+    this.store = store;
+    this.keys = new RowKeys(collection);
+    this.writers = writers;
+    this.#total = total;
+  }
+
+  static async open(collection: CollectionId, store: Store): Promise<Holdings> {
+    const writers = await WriterTable.load(store, collection);
+    const total = await store.get(new RowKeys(collection).total());
+    return new Holdings(collection, store, writers, total === undefined ? emptyFingerprint : decodeBucketRow(total));
+  }
+
+  /** Over all live versions that are no tombstones. */
+  get total(): Fingerprint {
+    return this.#total;
+  }
+
+  known(writer: WriterId): Known {
+    return knownOf(this.writers.context, writer);
+  }
+
+  /** The siblings of each key, primary first; none for a key that was never written. */
+  async siblings(keys: readonly string[]): Promise<readonly (readonly HeldVersion[])[]> {
+    const rows = await this.store.getMany(keys.map((key) => this.keys.siblings(key)));
+    return rows.map((row) => (row === undefined ? [] : this.decode(row)));
+  }
+
+  /** Keys in order, each with its siblings. */
+  async page(after: string | undefined, limit: number): Promise<readonly HeldState[]> {
+    const { from, to } = this.keys.allSiblings();
+    const start = after === undefined ? from : afterKey(this.keys.siblings(after));
+    const rows = await this.store.range({ from: start, to, limit });
+    return rows.map(([key, value]) => ({ key: this.keys.keyOfSiblings(key), versions: this.decode(value) }));
+  }
+
+  /** Keys alone, in order, from behind `after`. */
+  async keysAfter(after: string | undefined, limit: number): Promise<readonly string[]> {
+    const { from, to } = this.keys.allSiblings();
+    const start = after === undefined ? from : afterKey(this.keys.siblings(after));
+    const rows = await this.store.range({ from: start, to, limit });
+    return rows.map(([key]) => this.keys.keyOfSiblings(key));
+  }
+
+  decode(siblingsRow: Uint8Array): readonly HeldVersion[] {
+    return decodeSiblingsRow(siblingsRow, (number) => this.writers.writerOf(number));
+  }
+
+  /** Batches of which something lives that start in a range of sequence numbers, in order. */
+  async batches(writer: WriterId, first: number, last: number, limit: number): Promise<readonly PlacedBatch[]> {
+    const number = this.writers.row(writer)?.number;
+    if (number === undefined || last < first) return [];
+    const rows = await this.store.range({ ...this.keys.batches(number, Math.max(1, first), last), limit });
+    return rows.map(([key, value]) => {
+      const { sequence, variant } = this.keys.placeOf(key);
+      return { ...decodeBatchRow(value), first: sequence, variant };
+    });
+  }
+
+  /** The buckets below a prefix of hex digits that hold something. */
+  async buckets(prefix: string): Promise<readonly (readonly [digits: string, sum: Fingerprint])[]> {
+    const { from, to } = this.keys.buckets(prefix);
+    const sums: (readonly [string, Fingerprint])[] = [];
+    let next = from;
+    for (;;) {
+      const page = await this.store.range({ from: next, to, limit: bucketPageRows });
+      for (const [key, value] of page) sums.push([this.keys.digitsOf(key), decodeBucketRow(value)]);
+      const last = page.at(-1);
+      if (last === undefined || page.length < bucketPageRows) return sums;
+      next = afterKey(last[0]);
+    }
+  }
+
+  /** Writes all that a changeset came to, and `others` with it, in one step. */
+  async commit({ rows, writers, total }: Finished, others: readonly Change[], durable: boolean): Promise<void> {
+    await this.store.write([...rows, ...others], { durable });
+    this.writers.take(writers);
+    this.#total = total;
+  }
+}

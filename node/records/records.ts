@@ -1,0 +1,161 @@
+/**
+ * Records: the part of a peer that replicates. It opens collections, answers other peers, and
+ * keeps every collection in step with those who share it: heads by gossip, the rest by exchange,
+ * and audits as the proof.
+ */
+
+import type { CollectionId, PeerId, WriterId } from "../../protocol/ids.ts";
+import { fromHex } from "../../protocol/ids.ts";
+import type { CollectionDigest } from "../../protocol/wire/records-exchange.ts";
+import type { Identity } from "../identity.ts";
+import type { Cancel, Ports } from "../ports.ts";
+import type { Switchboard } from "../switchboard.ts";
+import { KeyRing } from "./acceptance.ts";
+import { Answers } from "./answers.ts";
+import { AntiEntropy } from "./anti-entropy.ts";
+import { Audit, type AuditResult } from "./audit.ts";
+import { Exchange, recordsProtocol } from "./exchange.ts";
+import { Gossip } from "./gossip.ts";
+import { type Projection, Replica } from "./replica.ts";
+import { type RecordsTrust, sharers } from "./trust-view.ts";
+import { WriterLife } from "./writer.ts";
+
+export interface RecordsOptions {
+  readonly ports: Pick<Ports, "clock" | "random" | "network" | "store" | "log">;
+  readonly identity: Identity;
+  readonly switchboard: Switchboard;
+  readonly trust: RecordsTrust;
+}
+
+/** What a beacon says of a collection. */
+export interface CollectionStanding {
+  readonly collection: CollectionId;
+  /** 64 hex digits. */
+  readonly contextDigest: string;
+  readonly count: number;
+  /** 64 hex digits. */
+  readonly sum: string;
+}
+
+export class Records {
+  readonly #options: RecordsOptions;
+  readonly #replicas = new Map<CollectionId, Replica>();
+  readonly #opening = new Map<CollectionId, Promise<Replica>>();
+  readonly #leave = new Map<CollectionId, Cancel>();
+  readonly #keys = new KeyRing();
+  readonly #life: WriterLife;
+  readonly #exchange: Exchange;
+  readonly #audit: Audit;
+  readonly #gossip: Gossip;
+  readonly #antiEntropy: AntiEntropy;
+
+  private constructor(options: RecordsOptions, life: WriterLife) {
+    const { ports, switchboard, trust } = options;
+    const parts = { ...ports, switchboard, trust, life, replicas: this.#replicas, keys: this.#keys };
+    this.#options = options;
+    this.#life = life;
+    this.#audit = new Audit(parts);
+    const onDivergence = (peer: PeerId, collection: CollectionId): Promise<void> =>
+      this.#audit.suspect(peer, collection);
+    this.#exchange = new Exchange({ ...parts, onDivergence });
+    this.#gossip = new Gossip({ ...parts, pull: (peer, replica) => this.#exchange.pull(peer, replica) });
+    this.#antiEntropy = new AntiEntropy({ ...parts, exchange: this.#exchange, audit: this.#audit });
+    const answers = new Answers({
+      ...parts,
+      onAhead: (peer) => this.#antiEntropy.hint(peer),
+      onDivergence: (peer, collection) => void onDivergence(peer, collection),
+    });
+    switchboard.serve(recordsProtocol, (peer, body) => answers.answer(peer, body));
+  }
+
+  /** Plugs into the switchboard, which is to be started afterwards. */
+  static async open(options: RecordsOptions): Promise<Records> {
+    const { ports, identity, trust } = options;
+    const isShared = (collection: CollectionId): boolean => sharers(trust, collection).length > 0;
+    return new Records(options, await WriterLife.open({ ports, identity, isShared }));
+  }
+
+  /** Opens a collection, once: its records are read and written here from now on, and kept in step. */
+  openReplica(
+    collection: CollectionId,
+    { projection }: { readonly projection?: Projection | undefined } = {},
+  ): Promise<Replica> {
+    const opening = this.#opening.get(collection);
+    if (opening !== undefined) {
+      if (projection !== undefined) throw new Error(`${collection} is open already`);
+      return opening;
+    }
+    const replica = this.#open(collection, projection);
+    this.#opening.set(collection, replica);
+    return replica;
+  }
+
+  /** Follows the peers that come and go. Before or after the network starts. */
+  async start(): Promise<void> {
+    this.#antiEntropy.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#antiEntropy.stop();
+    this.#gossip.stop();
+    this.#life.stop();
+    for (const leave of this.#leave.values()) leave();
+    // What is being written comes to its end; the store may be closed after this.
+    await Promise.all([...this.#replicas.values()].map((replica) => replica.exclusive(async () => undefined)));
+  }
+
+  /** The writer that this peer seals under now. */
+  get writer(): WriterId {
+    return this.#life.current;
+  }
+
+  /** Pulls what that peer has more, now. Never rejects: `exchangedSinceUp` tells whether it came to its end. */
+  exchange(peer: PeerId): Promise<void> {
+    return this.#antiEntropy.exchange(peer);
+  }
+
+  /** Whether an exchange of the collection with the peer has finished since its connection came up. */
+  exchangedSinceUp(peer: PeerId, collection: CollectionId): boolean {
+    return this.#exchange.finishedSinceUp(peer, collection);
+  }
+
+  /** Compares a collection with a peer down to the buckets, and heals what differs. Never rejects. */
+  audit(peer: PeerId, collection: CollectionId): Promise<AuditResult> {
+    return this.#audit.audit(peer, collection);
+  }
+
+  /** What this peer's beacon shall say. */
+  digests(): readonly CollectionStanding[] {
+    return [...this.#replicas.values()].map((replica) => ({
+      collection: replica.collection,
+      contextDigest: replica.digest(),
+      ...replica.fingerprint(),
+    }));
+  }
+
+  /** What another peer's beacon said: where it differs for a while, the two exchange. */
+  noteDigests(peer: PeerId, standings: readonly CollectionStanding[]): void {
+    this.#antiEntropy.noteDigests(peer, standings.map(digestOfStanding));
+  }
+
+  async #open(collection: CollectionId, projection: Projection | undefined): Promise<Replica> {
+    const { ports, identity, trust } = this.#options;
+    const replica = await Replica.open({
+      ...ports,
+      identity,
+      trust,
+      collection,
+      keys: this.#keys,
+      life: this.#life,
+      projection,
+    });
+    this.#replicas.set(collection, replica);
+    this.#leave.set(collection, this.#gossip.join(replica));
+    this.#antiEntropy.opened();
+    return replica;
+  }
+}
+
+function digestOfStanding({ collection, contextDigest, count, sum }: CollectionStanding): CollectionDigest {
+  return { collection, contextDigest, fingerprint: { count, sum: fromHex(sum) } };
+}

@@ -1,0 +1,299 @@
+/**
+ * One collection on this peer: what it holds, what it writes, what others told it.
+ *
+ * All writing goes through one lock and one atomic write: sibling sets, batches, context, buckets
+ * and the rows of whoever follows the collection (FORMATS 11, S4). What this peer issues is durable
+ * before anybody hears of it. What others told may be lost in a power cut together with the
+ * context that claims it, and is then told again.
+ */
+
+import { type CollectionId, type WriterId, toHex } from "../../protocol/ids.ts";
+import { limits } from "../../protocol/limits.ts";
+import { childrenOf } from "../../protocol/records/audit.ts";
+import type { BatchPart, Fork } from "../../protocol/records/batch.ts";
+import type { Context, Known } from "../../protocol/records/context.ts";
+import type { RecordBody, Version } from "../../protocol/records/record.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
+import { describeRefusal } from "../../protocol/refusal.ts";
+import type {
+  BucketsAnswer,
+  CollectionDigest,
+  DeltaAnswer,
+  SiblingsAnswer,
+} from "../../protocol/wire/records-exchange.ts";
+import type { Identity } from "../identity.ts";
+import { Mutex } from "../mutex.ts";
+import { type Cancel, type Change, type Clock, type Log, RefusedError, type Store } from "../ports.ts";
+import { type KeyRing, type ProvenPart, factsOf } from "./acceptance.ts";
+import { fingerprintsBelow, keysBelow, provenSiblings, recount } from "./buckets.ts";
+import { Changeset } from "./changeset.ts";
+import { deltaBehind } from "./delta.ts";
+import { Holdings } from "./holdings.ts";
+import { type Intake, type IntakeParts, proveBatch, proveDelta, takeDelta, takeRepair } from "./intake.ts";
+import { sealBatches } from "./sealing.ts";
+import type { RecordsTrust } from "./trust-view.ts";
+import type { WriterLife } from "./writer.ts";
+
+/** A key and its siblings, primary first. */
+export interface KeyState {
+  readonly key: string;
+  readonly versions: readonly Version[];
+}
+
+/** What a new record shall say. */
+export interface Draft extends RecordBody {}
+
+export type Origin = "local" | "remote";
+
+/** Rows to be written in the same atomic write as the sibling sets. Called under the replica's lock. */
+export type Projection = (changed: readonly KeyState[], origin: Origin) => Promise<readonly Change[]>;
+
+export type ReplicaListener = (changed: readonly KeyState[], origin: Origin) => void;
+
+export interface IssueOptions {
+  /** Rows to be written together with what is issued. */
+  readonly alongside?: (issued: readonly Version[]) => readonly Change[];
+  /** "found": below all concurrent versions, whenever it was sealed (FORMATS 22). */
+  readonly rank?: "sealed" | "found";
+}
+
+export interface ReplicaOptions {
+  readonly collection: CollectionId;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly identity: Identity;
+  readonly trust: RecordsTrust;
+  readonly keys: KeyRing;
+  readonly life: WriterLife;
+  readonly projection: Projection | undefined;
+}
+
+/** What became of something that another peer told. */
+export type Taken =
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** `moved`: contexts or siblings are others than before. */
+  | { readonly kind: "taken"; readonly moved: boolean };
+
+export class Replica {
+  readonly collection: CollectionId;
+  readonly holdings: Holdings;
+  readonly #options: ReplicaOptions;
+  readonly #intake: IntakeParts;
+  readonly #lock = new Mutex();
+  /** One search at a time: others cannot make this peer read all its keys many times at once. */
+  readonly #searches = new Mutex();
+  readonly #listeners = new Set<ReplicaListener>();
+  readonly #sealedListeners = new Set<(batches: readonly BatchPart[]) => void>();
+  /** Writers that wait for a document, and for which. */
+  readonly #held = new Map<WriterId, string>();
+
+  private constructor(options: ReplicaOptions, holdings: Holdings) {
+    const { collection, trust, keys } = options;
+    this.collection = collection;
+    this.holdings = holdings;
+    this.#options = options;
+    this.#intake = { site: trust.site, holdings, keys, trust };
+  }
+
+  static async open(options: ReplicaOptions): Promise<Replica> {
+    return new Replica(options, await Holdings.open(options.collection, options.store));
+  }
+
+  context(): Context {
+    return this.holdings.writers.context;
+  }
+
+  /** Over the context, 64 hex digits. */
+  digest(): string {
+    return this.holdings.writers.digest();
+  }
+
+  /** Live versions that are no tombstones: how many, and the sum of their hashes as 64 hex digits. */
+  fingerprint(): { readonly count: number; readonly sum: string } {
+    const { count, sum } = this.holdings.total;
+    return { count, sum: toHex(sum) };
+  }
+
+  standing(): CollectionDigest {
+    return { collection: this.collection, contextDigest: this.digest(), fingerprint: this.holdings.total };
+  }
+
+  /** Writers whose records wait for a document that this peer lacks, and for which. */
+  heldBack(): ReadonlyMap<WriterId, string> {
+    return this.#held;
+  }
+
+  /** The siblings of a key, primary first; none for a key that was never written. */
+  async state(key: string): Promise<readonly Version[]> {
+    return (await this.stateMany([key]))[0] ?? [];
+  }
+
+  stateMany(keys: readonly string[]): Promise<readonly (readonly Version[])[]> {
+    return this.holdings.siblings(keys);
+  }
+
+  /** Keys in order, from behind `after`. Keys that hold only tombstones are among them. */
+  page(after: string | undefined, limit: number): Promise<readonly KeyState[]> {
+    return this.holdings.page(after, limit);
+  }
+
+  /** Called after each write, in their order. */
+  onChange(listener: ReplicaListener): Cancel {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Called with what this peer issued, once it is durable. */
+  onSealed(listener: (batches: readonly BatchPart[]) => void): Cancel {
+    this.#sealedListeners.add(listener);
+    return () => this.#sealedListeners.delete(listener);
+  }
+
+  /** Runs `act` while nothing is written here. It must not issue or take anything in. */
+  exclusive<T>(act: () => Promise<T>): Promise<T> {
+    return this.#lock.run(act);
+  }
+
+  /**
+   * Seals drafts as batches of this peer's writer and writes them durably, then tells the mesh. A
+   * draft whose key came earlier in the list supersedes that one.
+   * @throws RefusedError when no honest peer would accept them
+   */
+  async issue(drafts: readonly Draft[], options: IssueOptions = {}): Promise<readonly Version[]> {
+    if (drafts.length === 0) return [];
+    const { life } = this.#options;
+    const own = (): Known => this.holdings.known(life.current);
+    for (;;) {
+      // Waited for without the lock: while this peer asks the others, it listens to them.
+      await life.ready(this.collection, own);
+      const issued = await this.#lock.run(async () =>
+        life.isReady(this.collection, own()) ? this.#issue(drafts, options) : undefined,
+      );
+      if (issued !== undefined) return issued;
+    }
+  }
+
+  /** What lives behind another peer's context. */
+  delta(context: Context, skip: ReadonlySet<WriterId>): Promise<DeltaAnswer> {
+    return this.#lock.run(() => deltaBehind(this.holdings, context, skip));
+  }
+
+  /** Takes in what another peer answered to our context. */
+  async takeDelta(answer: DeltaAnswer): Promise<Taken> {
+    const delta = proveDelta(this.#intake, answer);
+    if ("code" in delta) return { kind: "refused", refusal: delta };
+    return this.#take((changeset) => takeDelta(this.#intake, delta, changeset));
+  }
+
+  /** Takes in sibling sets that an audit asked for. */
+  async takeRepair(batches: readonly BatchPart[]): Promise<Taken> {
+    const proven: ProvenPart[] = [];
+    for (const batch of batches) {
+      const part = proveBatch(this.#intake, batch);
+      if ("code" in part) return { kind: "refused", refusal: part };
+      proven.push(part);
+    }
+    return this.#take((changeset) => takeRepair(this.#intake, proven, changeset));
+  }
+
+  /** Sums over the children of each prefix of buckets, and the context that they belong to. */
+  childSums(prefixes: readonly string[]): Promise<BucketsAnswer> {
+    return this.#lock.run(async () => ({
+      contextDigest: this.digest(),
+      fingerprints: await fingerprintsBelow(this.holdings, prefixes.flatMap(childrenOf)),
+    }));
+  }
+
+  /** All versions, with their proofs, of some keys in some buckets from behind `after`. */
+  async siblingsBelow(prefixes: readonly string[], after: string | undefined): Promise<SiblingsAnswer> {
+    // Looking for the keys takes long and needs no lock: what is written meanwhile is told as it is then.
+    const { keys, next } = await this.#searches.run(() =>
+      keysBelow(this.holdings, prefixes, after, limits.auditCompareMax),
+    );
+    const answer = await this.#lock.run(() => provenSiblings(this.holdings, keys));
+    return { batches: answer.batches, next: answer.next ?? next };
+  }
+
+  /** Counts buckets again. @returns whether a stored sum was wrong */
+  recount(prefixes: readonly string[]): Promise<boolean> {
+    return this.#lock.run(async () => {
+      const { rows, total } = await recount(this.holdings, prefixes);
+      if (rows.length > 0) await this.holdings.commit({ rows, writers: new Map(), total }, [], false);
+      return rows.length > 0;
+    });
+  }
+
+  /** Documents came: whoever waited is looked at again. */
+  releaseHeld(): void {
+    this.#held.clear();
+  }
+
+  async #issue(drafts: readonly Draft[], { alongside, rank }: IssueOptions): Promise<readonly Version[]> {
+    const { identity, life, trust, clock } = this.#options;
+    const writer = life.current;
+    const changeset = new Changeset(this.holdings);
+    await changeset.loadKeys(drafts.map(({ key }) => key));
+    const batches = sealBatches(drafts, {
+      identity,
+      site: trust.site,
+      collection: this.collection,
+      writer,
+      first: this.holdings.known(writer).sequence + 1,
+      policyVersion: trust.policyVersion(),
+      sealedAtMs: rank === "found" ? 0 : Math.max(0, Math.floor(clock.wallMs())),
+    });
+    for (const { arrival } of batches) {
+      const judgement = trust.judgeBatch(factsOf(arrival.head));
+      if (judgement.kind === "refuse") throw new RefusedError(judgement.refusal);
+      if (judgement.kind === "hold") throw new RefusedError({ code: "records-held", detail: judgement.missing });
+      changeset.add(arrival);
+      changeset.advance(arrival.head);
+    }
+    const issued = batches.flatMap(({ arrival }) => arrival.versions);
+    await this.#commit(changeset, "local", alongside?.(issued) ?? []);
+    for (const listener of this.#sealedListeners) listener(batches.map(({ part }) => part));
+    return issued;
+  }
+
+  #take(intoChangeset: (changeset: Changeset) => Promise<Intake>): Promise<Taken> {
+    return this.#lock.run(async () => {
+      const changeset = new Changeset(this.holdings);
+      const intake = await intoChangeset(changeset);
+      const before = this.digest();
+      const changed = await this.#commit(changeset, "remote", []);
+      this.#report(intake);
+      return { kind: "taken", moved: changed > 0 || this.digest() !== before };
+    });
+  }
+
+  async #commit(changeset: Changeset, origin: Origin, alongside: readonly Change[]): Promise<number> {
+    const changed = changeset.changedStates();
+    const projected = changed.length === 0 ? [] : ((await this.#options.projection?.(changed, origin)) ?? []);
+    await this.holdings.commit(await changeset.finish(), [...projected, ...alongside], origin === "local");
+    if (changed.length > 0) for (const listener of this.#listeners) listener(changed, origin);
+    return changed.length;
+  }
+
+  #report({ held, forks, refused }: Intake): void {
+    const { log } = this.#options;
+    for (const [writer, missing] of held) {
+      if (this.#held.get(writer) !== missing) log.write("warn", "writer-held", { writer, missing });
+      this.#held.set(writer, missing);
+    }
+    for (const fork of forks) this.#reportFork(fork);
+    for (const { head, refusal } of refused) {
+      const { writer, first, count } = head.header;
+      log.write("warn", "batch-without-effect", { writer, first, count, refusal: describeRefusal(refusal) });
+    }
+  }
+
+  #reportFork({ one, other }: Fork): void {
+    this.#options.log.write("error", "writer-forked", {
+      writer: one.header.writer,
+      frozenAt: this.holdings.known(one.header.writer).frozenAt,
+      heads: [toHex(one.bytes), toHex(other.bytes)],
+      signatures: [toHex(one.signature), toHex(other.signature)],
+    });
+  }
+}
