@@ -60,7 +60,7 @@ interface Running {
   readonly libp2p: Libp2p<{ ping: Ping }>;
   readonly gate: Gate;
   readonly gossip: Gossip;
-  readonly watchdog: Watchdog;
+  readonly watchdog: Watchdog<Connection>;
 }
 
 export class Libp2pNetwork implements Network {

@@ -10,7 +10,6 @@
  * on it for `silenceMs`. A stall of this very process is no silence of the others.
  */
 
-import type { Connection } from "@libp2p/interface";
 import type { PeerId } from "../../../protocol/ids.ts";
 import type { Cancel, Clock, Log } from "../../ports.ts";
 
@@ -33,7 +32,12 @@ export const watchdogTimes: WatchdogTimes = {
   silenceMs: 45_000,
 };
 
-export interface WatchdogWorld {
+/** All that is asked of a connection here. */
+export interface Closable {
+  abort(error: Error): void;
+}
+
+export interface WatchdogWorld<Connection extends Closable> {
   readonly clock: Clock;
   readonly log: Log;
   readonly times: WatchdogTimes;
@@ -43,7 +47,7 @@ export interface WatchdogWorld {
   repairGossip(connection: Connection): void;
 }
 
-interface Watched {
+interface Watched<Connection> {
   readonly connection: Connection;
   readonly ended: AbortController;
   /** When gossip was last seen alive. */
@@ -53,13 +57,13 @@ interface Watched {
   isAsking: boolean;
 }
 
-export class Watchdog {
-  readonly #world: WatchdogWorld;
-  readonly #watched = new Map<PeerId, Watched>();
+export class Watchdog<Connection extends Closable> {
+  readonly #world: WatchdogWorld<Connection>;
+  readonly #watched = new Map<PeerId, Watched<Connection>>();
   #lookedMs: number;
   #stopLooking: Cancel;
 
-  constructor(world: WatchdogWorld) {
+  constructor(world: WatchdogWorld<Connection>) {
     this.#world = world;
     this.#lookedMs = world.clock.monotonicMs();
     this.#stopLooking = this.#lookLater();
@@ -107,7 +111,7 @@ export class Watchdog {
     }
   }
 
-  #lookAtGossip(peer: PeerId, watched: Watched, nowMs: number): void {
+  #lookAtGossip(peer: PeerId, watched: Watched<Connection>, nowMs: number): void {
     const { times } = this.#world;
     if (this.#world.isGossipAlive(peer, watched.connection)) watched.gossipMs = nowMs;
     const deadMs = nowMs - watched.gossipMs;
@@ -118,14 +122,14 @@ export class Watchdog {
     }
   }
 
-  #lookForSilence(peer: PeerId, watched: Watched, nowMs: number): void {
+  #lookForSilence(peer: PeerId, watched: Watched<Connection>, nowMs: number): void {
     const { times } = this.#world;
     const silentMs = nowMs - watched.heardMs;
     if (silentMs >= times.silenceMs) this.#close(peer, watched, "peer-silent", silentMs);
     else if (!watched.isAsking && nowMs - watched.askedMs >= times.pingMs) void this.#ask(peer, watched, nowMs);
   }
 
-  async #ask(peer: PeerId, watched: Watched, nowMs: number): Promise<void> {
+  async #ask(peer: PeerId, watched: Watched<Connection>, nowMs: number): Promise<void> {
     watched.isAsking = true;
     watched.askedMs = nowMs;
     try {
@@ -138,7 +142,7 @@ export class Watchdog {
     }
   }
 
-  #close(peer: PeerId, watched: Watched, event: string, forMs: number): void {
+  #close(peer: PeerId, watched: Watched<Connection>, event: string, forMs: number): void {
     this.#world.log.write("warn", event, { peer, forMs });
     this.forget(peer);
     watched.connection.abort(new Error(event));

@@ -1,0 +1,127 @@
+/** The watchdog on virtual time (LIBP2P b, c). */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Watchdog, watchdogTimes } from "../../../../node/adapters/libp2p/watchdog.ts";
+import { identityOfSeed } from "../../../../node/identity.ts";
+import type { Cancel, Clock } from "../../../../node/ports.ts";
+import { FakeClock } from "../../../../simulations/world/clock.ts";
+import { FakeLog } from "../../../../simulations/world/log.ts";
+import { World } from "../../../../simulations/world/world.ts";
+
+const peer = identityOfSeed(new Uint8Array(32).fill(1)).peer;
+
+class Scene {
+  readonly world = new World(1);
+  readonly log = new FakeLog(this.world);
+  readonly clock: Clock;
+  readonly watchdog: Watchdog<{ abort(error: Error): void }>;
+  closed: string | undefined;
+  isGossipAlive = true;
+  repairs = 0;
+  pings = 0;
+  answerMs: number | undefined = 5;
+
+  constructor(clock?: (clock: Clock) => Clock) {
+    const worldClock = new FakeClock(this.world);
+    this.clock = clock?.(worldClock) ?? worldClock;
+    this.watchdog = new Watchdog({
+      clock: this.clock,
+      log: this.log,
+      times: watchdogTimes,
+      ping: (_peer, signal) => this.#ping(signal),
+      isGossipAlive: () => this.isGossipAlive,
+      repairGossip: () => {
+        this.repairs += 1;
+      },
+    });
+    this.watchdog.watch(peer, {
+      abort: (error) => {
+        this.closed = error.message;
+        this.watchdog.forget(peer);
+      },
+    });
+  }
+
+  #ping(signal: AbortSignal): Promise<void> {
+    this.pings += 1;
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new Error("gone")));
+      if (this.answerMs !== undefined) this.world.schedule(this.answerMs, resolve);
+    });
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.world.run(this.world.nowMs + ms);
+  }
+}
+
+test("a healthy connection is pinged now and then, and left alone", async () => {
+  const scene = new Scene();
+  await scene.pass(3_600_000);
+  assert.equal(scene.closed, undefined);
+  assert.equal(scene.repairs, 0);
+  assert.ok(scene.pings > 300 && scene.pings <= 361);
+});
+
+test("LIBP2P c: a peer that is busy for half a minute keeps its connection, a silent one loses it", async () => {
+  const scene = new Scene();
+  scene.answerMs = 30_000;
+  await scene.pass(600_000);
+  assert.equal(scene.closed, undefined);
+  scene.answerMs = undefined;
+  await scene.pass(90_000);
+  assert.equal(scene.closed, "peer-silent");
+});
+
+test("LIBP2P b: dead gossip is opened again, and after 20 s the connection is closed", async () => {
+  const scene = new Scene();
+  await scene.pass(60_000);
+  scene.isGossipAlive = false;
+  await scene.pass(12_000);
+  assert.ok(scene.repairs >= 1);
+  assert.equal(scene.closed, undefined);
+  await scene.pass(15_000);
+  assert.equal(scene.closed, "gossip-dead");
+});
+
+test("gossip that a repair brings back is forgiven", async () => {
+  const scene = new Scene();
+  for (let round = 0; round < 5; round += 1) {
+    scene.isGossipAlive = false;
+    await scene.pass(15_000);
+    scene.isGossipAlive = true;
+    await scene.pass(6_000);
+  }
+  assert.equal(scene.closed, undefined);
+});
+
+test("after a stall of this very process nobody is blamed", async () => {
+  let stalledMs = 0;
+  const scene = new Scene((clock) => ({
+    wallMs: () => clock.wallMs(),
+    monotonicMs: () => clock.monotonicMs() + stalledMs,
+    after: (delayMs, act): Cancel => clock.after(delayMs, act),
+    sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+  }));
+  await scene.pass(31_000);
+  scene.isGossipAlive = false;
+  stalledMs = 300_000;
+  await scene.pass(4_500);
+  scene.isGossipAlive = true;
+  await scene.pass(60_000);
+  assert.equal(scene.closed, undefined);
+});
+
+test("who is forgotten, and all after a stop, is not pinged any more", async () => {
+  const scene = new Scene();
+  scene.answerMs = undefined;
+  await scene.pass(20_000);
+  scene.watchdog.forget(peer);
+  const pings = scene.pings;
+  await scene.pass(100_000);
+  assert.equal(scene.pings, pings);
+  scene.watchdog.stop();
+  await scene.pass(100_000);
+  assert.equal(scene.closed, undefined);
+});
