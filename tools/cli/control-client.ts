@@ -1,0 +1,139 @@
+/** Asks the peer that runs on a data directory, over its control socket. */
+
+import { request } from "node:http";
+import { controlSocketName } from "../../node/adapters/control-socket.ts";
+import { openSocketPath } from "../../node/adapters/socket-path.ts";
+import type { Status } from "../../node/control/control.ts";
+import type { Verification } from "../../node/control/verifier.ts";
+
+/** Why no answer came. `not-running` and `no-answer` may pass by themselves. */
+export type ControlFailure = "not-running" | "not-permitted" | "no-answer" | "refused" | "unintelligible";
+
+export class ControlError extends Error {
+  readonly failure: ControlFailure;
+  constructor(failure: ControlFailure, message: string) {
+    super(message);
+    this.name = "ControlError";
+    this.failure = failure;
+  }
+}
+
+const statusTimeoutMs = 10_000;
+
+/** @throws ControlError */
+export async function askStatus(dataDirectory: string): Promise<Status> {
+  const answer = await ask(dataDirectory, "/v1/status", AbortSignal.timeout(statusTimeoutMs));
+  if (!isStatus(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+/**
+ * Takes as long as it takes.
+ * @throws ControlError
+ */
+export async function askVerification(
+  dataDirectory: string,
+  options: { readonly deep: boolean; readonly signal: AbortSignal },
+): Promise<Verification> {
+  const answer = await ask(dataDirectory, `/v1/verify?deep=${options.deep}`, options.signal);
+  if (!isVerification(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function ask(dataDirectory: string, path: string, signal: AbortSignal): Promise<unknown> {
+  const { status, text } = await get(dataDirectory, path, signal);
+  const answer = parseJson(text);
+  if (status === 200) return answer;
+  const message = messageOf(answer);
+  throw message === undefined ? unintelligible(dataDirectory) : new ControlError("refused", message);
+}
+
+async function get(dataDirectory: string, path: string, signal: AbortSignal): Promise<Answer> {
+  try {
+    const socket = await openSocketPath(dataDirectory, controlSocketName);
+    try {
+      return await exchange(socket.path, path, signal);
+    } finally {
+      await socket.close();
+    }
+  } catch (error) {
+    throw explained(error, dataDirectory, signal);
+  }
+}
+
+function exchange(socketPath: string, path: string, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
+      });
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+function explained(error: unknown, dataDirectory: string, signal: AbortSignal): unknown {
+  if (signal.aborted) return new ControlError("no-answer", `the peer on ${dataDirectory} did not answer in time`);
+  switch (error instanceof Error && "code" in error ? error.code : undefined) {
+    case "ENOENT":
+    case "ENOTDIR":
+    // A socket of a process that was killed: nobody listens on it.
+    case "ECONNREFUSED":
+      return new ControlError(
+        "not-running",
+        `no peer runs on ${dataDirectory}; cdmesh start --data ${dataDirectory} ...`,
+      );
+    case "EACCES":
+    case "EPERM":
+      return new ControlError("not-permitted", `the peer on ${dataDirectory} belongs to another user`);
+    case "ECONNRESET":
+    case "EPIPE":
+      return new ControlError("no-answer", `the peer on ${dataDirectory} stopped before it answered`);
+    default:
+      return error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A peer of another version may say more than this tool knows, never less. */
+function isStatus(answer: unknown): answer is Status {
+  return (
+    hasFields(answer, ["version", "peer", "site", "peers", "folders"]) &&
+    answer["version"] === 1 &&
+    Array.isArray(answer["peers"]) &&
+    Array.isArray(answer["folders"])
+  );
+}
+
+function isVerification(answer: unknown): answer is Verification {
+  return hasFields(answer, ["outcome", "deep", "folders"]) && Array.isArray(answer["folders"]);
+}
+
+function messageOf(answer: unknown): string | undefined {
+  const error = hasFields(answer, ["error"]) ? answer["error"] : undefined;
+  return hasFields(error, ["message"]) ? String(error["message"]) : undefined;
+}
+
+function hasFields(value: unknown, names: readonly string[]): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && names.every((name) => name in value);
+}
+
+function unintelligible(dataDirectory: string): ControlError {
+  return new ControlError("unintelligible", `what answers on ${dataDirectory} is no peer of this version`);
+}
