@@ -5,6 +5,9 @@
  * left behind. So package-lock.json is held against this list: every installed copy counts, also
  * the ones deep in the tree, by the name that the package gives itself.
  *
+ * The lock file also has to be whole: npm leaves out the builds for other platforms when it cannot
+ * get them, and then `npm ci` refuses the file everywhere.
+ *
  *   floors.ts [LOCKFILE]   exit code 1 and one line for each fault
  */
 
@@ -30,7 +33,14 @@ const banned: ReadonlyMap<string, string> = new Map([
 ]);
 
 const lockSchema = z.object({
-  packages: z.record(z.string(), z.object({ name: z.string().optional(), version: z.string().optional() })),
+  packages: z.record(
+    z.string(),
+    z.object({
+      name: z.string().optional(),
+      version: z.string().optional(),
+      optionalDependencies: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
 });
 
 /** @returns one line for each fault of the lock file */
@@ -50,6 +60,12 @@ export function findFloorFaults(lockText: string): readonly string[] {
   }
   for (const { name } of floors) {
     if (!installed.some((each) => each.name === name)) faults.push(`${name} is not there: the list of floors is old`);
+  }
+  for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+    for (const [name, version] of Object.entries(optionalDependencies)) {
+      const isLocked = Object.keys(packages).some((each) => each.endsWith(`node_modules/${name}`));
+      if (!isLocked) faults.push(`${path}: ${name} ${version} is not locked: "npm ci" would refuse the file`);
+    }
   }
   return faults;
 }
@@ -73,7 +89,7 @@ function main(lockFile: string): void {
   const faults = findFloorFaults(readFileSync(lockFile, "utf8"));
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
-  else console.log(`${floors.length} floors hold`);
+  else console.log(`${floors.length} floors hold, and the lock file is whole`);
 }
 
 if (import.meta.main) main(process.argv[2] ?? "package-lock.json");

@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { findFloorFaults } from "../../../tools/checks/floors.ts";
 
-type Packages = Readonly<Record<string, { readonly name?: string; readonly version: string }>>;
+interface LockedPackage {
+  readonly name?: string;
+  readonly version: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+type Packages = Readonly<Record<string, LockedPackage>>;
 
 const sound: Packages = {
   "": { name: "cdmesh", version: "0.1.0" },
@@ -43,4 +48,11 @@ test("packages that were left behind may not come back", () => {
 
 test("a floor for a package that is not there is a fault: it would hold nothing", () => {
   assert.equal(faultsOf({}).split("\n").length, 3);
+});
+
+test("a build for another platform that is not locked is a fault", () => {
+  const linter = { version: "1.0.0", optionalDependencies: { "@linter/darwin-arm64": "1.0.0" } };
+  const partial = { ...sound, "node_modules/linter": linter };
+  assert.match(faultsOf(partial), /@linter\/darwin-arm64 1\.0\.0 is not locked/);
+  assert.equal(faultsOf({ ...partial, "node_modules/@linter/darwin-arm64": { version: "1.0.0" } }), "");
 });
