@@ -40,8 +40,8 @@ export interface GateOptions {
   readonly helloTimeoutMs: number;
 }
 
-/** Streams that may wait at one connection's door: gossip, and the first requests. */
-const heldStreamsMax = 16;
+/** Streams that may wait at one connection's door: those that overtook the last word of the talk. */
+const heldStreamsMax = 8;
 /** The refused side closes once it has read why; we do when it does not. */
 const farewellMs = 500;
 

@@ -121,7 +121,7 @@ export class Libp2pNetwork implements Network {
         gossip: gossip.service,
       },
     });
-    const watchdog = new Watchdog({
+    const watchdog = new Watchdog<Connection>({
       clock,
       log,
       times: { ...watchdogTimes, ...times },
@@ -157,6 +157,11 @@ export class Libp2pNetwork implements Network {
     });
     await libp2p.stop();
     stopCutting();
+  }
+
+  /** What libp2p itself can tell, between start and stop: for diagnosis. */
+  get libp2p(): Libp2p | undefined {
+    return this.#running?.libp2p;
   }
 
   addresses(): readonly string[] {

@@ -51,15 +51,19 @@ export class SocketBench implements NetworkBench {
     return work;
   }
 
-  async until(what: string, isSo: () => boolean): Promise<void> {
-    const deadlineMs = performance.now() + 10_000;
-    while (!isSo()) {
-      if (performance.now() > deadlineMs) throw new Error(`it takes too long until ${what}`);
-      await passed(5);
-    }
+  until(what: string, isSo: () => boolean): Promise<void> {
+    return until(what, isSo);
   }
 
   async pass(ms: number): Promise<void> {
     await passed(ms);
+  }
+}
+
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + 20_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadlineMs) throw new Error(`it takes too long until ${what}`);
+    await passed(5);
   }
 }
