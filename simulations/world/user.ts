@@ -110,6 +110,10 @@ export class FakeUser {
     return bytes && new TextDecoder().decode(bytes);
   }
 
+  has(path: string): boolean {
+    return this.#fileSystem.find(this.#place(path)) !== undefined;
+  }
+
   names(directory: string): readonly string[] {
     return [...this.#fileSystem.directory(this.#place(directory)).entries.keys()];
   }
