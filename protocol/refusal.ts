@@ -33,6 +33,8 @@ export type Refusal =
     }
   | { readonly code: "document-equivocation"; readonly what: string; readonly version: number }
   | { readonly code: "documents-full"; readonly documents: number; readonly bytes: number }
+  /** Nothing is wrong with the other side: whoever says this has no valid license itself, and `why`. */
+  | { readonly code: "self-unlicensed"; readonly why: string }
   // Records.
   | { readonly code: "message-malformed"; readonly what: string; readonly why: string }
   | { readonly code: "batch-malformed"; readonly why: string }
