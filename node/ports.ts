@@ -347,7 +347,8 @@ export interface Probe {
   diskBytesFree(path: string): Promise<number>;
 }
 
-export type LogLevel = "debug" | "info" | "warn" | "error";
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
 export type LogFacts = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>;
 
 export interface Log {

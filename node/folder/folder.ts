@@ -28,8 +28,8 @@ export interface FolderOptions {
   /** An absolute path of a directory that exists. */
   readonly root: string;
   readonly records: Records;
-  /** Resolves when the first scan may begin (FORMATS 22). */
-  readonly mayScan: (signal: AbortSignal) => Promise<void>;
+  /** Resolves when the first scan may begin; `isKnown`: the folder was scanned in an earlier life. */
+  readonly mayScan: (signal: AbortSignal, isKnown: boolean) => Promise<void>;
 }
 
 /** Time between full scans. Watches lose events without a word (PROMISES, fault model). */
@@ -57,6 +57,7 @@ export class Folder {
   readonly #ports: Ports;
   readonly #log: Log;
   readonly #mayScan: FolderOptions["mayScan"];
+  readonly #isKnown: boolean;
   readonly #scanner: Scanner;
   readonly #hasher: Hasher;
   readonly #announcer: Announcer;
@@ -81,6 +82,7 @@ export class Folder {
     this.#ports = options.ports;
     this.#log = options.ports.log.with({ folder: options.folder });
     this.#mayScan = options.mayScan;
+    this.#isKnown = parts.index.counts().files > 0;
     this.#scanner = new Scanner({ tree: parts.tree, index: parts.index, device: parts.marker.device });
     this.#hasher = new Hasher(parts.tree, options.ports.compute);
   }
@@ -140,7 +142,7 @@ export class Folder {
 
   async #run(signal: AbortSignal): Promise<void> {
     await this.#watch();
-    await this.#mayScan(signal);
+    await this.#mayScan(signal, this.#isKnown);
     let rescanAtMs = this.#now();
     while (!signal.aborted) {
       if (this.#now() >= rescanAtMs) {

@@ -1,0 +1,63 @@
+/**
+ * Sync: for each folder of this peer a puller, and one server for all that peers ask of them.
+ */
+
+import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
+import type { Folder } from "../folder/folder.ts";
+import type { Ports } from "../ports.ts";
+import type { Switchboard } from "../switchboard.ts";
+import { contentProtocol } from "./fetcher.ts";
+import { Puller } from "./puller.ts";
+import { ContentServer } from "./server.ts";
+
+export interface SyncOptions {
+  readonly ports: Ports;
+  readonly switchboard: Switchboard;
+  readonly folders: ReadonlyMap<FolderId, Folder>;
+  /** Whether the policy gives a folder to a peer. */
+  readonly holds: (peer: PeerId, folder: FolderId) => boolean;
+  /** The order in which to ask peers for an item (protocol/routing/nearest.ts). */
+  readonly nearest: (item: string, peers: readonly PeerId[]) => readonly PeerId[];
+}
+
+export class Sync {
+  readonly pullers: ReadonlyMap<FolderId, Puller>;
+  readonly server: ContentServer;
+
+  constructor({ ports, switchboard, folders, holds, nearest }: SyncOptions) {
+    const sources = (folder: FolderId, item: string): readonly PeerId[] =>
+      nearest(
+        item,
+        ports.network.connected().filter((peer) => holds(peer, folder)),
+      );
+    this.pullers = new Map([...folders].map(([id, folder]) => [id, new Puller({ folder, ports, sources })]));
+    this.server = new ContentServer({ folder: (id) => folders.get(id), holds });
+    switchboard.serve(contentProtocol, (peer, body) => this.server.answer(peer, body));
+    switchboard.onEvent((event) => {
+      if (event.kind === "up") this.wake();
+    });
+  }
+
+  /** Settles what a crash cut short. Before the folders start. */
+  async recover(): Promise<void> {
+    for (const puller of this.pullers.values()) await puller.recover();
+  }
+
+  start(): void {
+    for (const puller of this.pullers.values()) puller.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.pullers.values()].map((puller) => puller.stop()));
+  }
+
+  /** A peer came, or somebody has more than before. */
+  wake(): void {
+    for (const puller of this.pullers.values()) puller.wake();
+  }
+
+  /** The same, for what a peer said of one collection. */
+  wakeFor(collection: string): void {
+    for (const [folder, puller] of this.pullers) if (folderCollection(folder) === collection) puller.wake();
+  }
+}
