@@ -55,7 +55,7 @@ export interface Fork {
 const signatureDomain = "cdmesh batch 1";
 
 export function lastOf(header: BatchHeader): number {
-  return header.first + header.count - 1;
+  return header.first + (header.count - 1);
 }
 
 export function signHead(key: SigningKey, headerBytes: Uint8Array): Uint8Array {

@@ -11,12 +11,16 @@ import { limits } from "../limits.ts";
 import { type BatchHead, type BatchHeader, type BatchPart, headerProblem } from "../records/batch.ts";
 import type { RecordBody } from "../records/record.ts";
 import { type Vector, emptyVector } from "../records/version.ts";
+import { areLaterFields } from "./later-fields.ts";
 import {
   BatchHeader as BatchHeaderMessage,
   BatchPart as BatchPartMessage,
   Record as RecordMessage,
 } from "./generated/records.js";
 
+/** The highest field numbers of this version. */
+const recordFields = 6;
+const headerFields = 8;
 const writerBytes = 40;
 const causeBytes = 48;
 const hashBytes = 32;
@@ -41,7 +45,7 @@ export function decodeRecord(bytes: Uint8Array, writer: WriterId): RecordBody | 
   if (bytes.length > limits.recordBytesMax) return undefined;
   try {
     const message = RecordMessage.decode(bytes);
-    if (!startsWith(bytes, RecordMessage.encode(message))) return undefined;
+    if (!isInOneForm(bytes, RecordMessage.encode(message), recordFields)) return undefined;
     const causes = decodeCauses(message.causes, message.ownCause, writer);
     if (causes === undefined) return undefined;
     const { kind, tombstone, payload } = message;
@@ -70,7 +74,7 @@ export function decodeHeader(bytes: Uint8Array): BatchHeader | undefined {
   if (bytes.length > limits.batchHeaderBytesMax) return undefined;
   try {
     const message = BatchHeaderMessage.decode(bytes);
-    if (!startsWith(bytes, BatchHeaderMessage.encode(message))) return undefined;
+    if (!isInOneForm(bytes, BatchHeaderMessage.encode(message), headerFields)) return undefined;
     const site = parseSiteId(toHex(message.site));
     const collection = parseCollectionId(utf8.decode(message.collection));
     const writer = writerIdOfBytes(message.writer);
@@ -179,8 +183,15 @@ function decodeCauses(column: Uint8Array, ownCause: number, writer: WriterId): V
   return causes;
 }
 
-function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  return bytes.length >= prefix.length && Buffer.compare(bytes.subarray(0, prefix.length), prefix) === 0;
+/**
+ * Whether bytes are the known fields as this file writes them, and behind them later fields only.
+ *
+ * @param known what this file writes for them
+ * @param fields numbers up to this one are known
+ */
+function isInOneForm(bytes: Uint8Array, known: Uint8Array, fields: number): boolean {
+  if (Buffer.compare(bytes.subarray(0, known.length), known) !== 0) return false;
+  return bytes.length === known.length || areLaterFields(bytes.subarray(known.length), fields);
 }
 
 /** The same bytes as the type that the generated codecs ask for. */

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  type Fingerprint,
+  addFingerprint,
+  bucketDigits,
+  bucketOf,
+  changeFingerprint,
+  childrenOf,
+  descend,
+  emptyFingerprint,
+  fingerprintOf,
+  isSameFingerprint,
+} from "../../../protocol/records/audit.ts";
+import { fromHex, recordHashOf, toHex } from "../../../protocol/ids.ts";
+import { sha256 } from "../../../protocol/sha256.ts";
+import { versionOf, writerNumber } from "./history.ts";
+
+const element = fc.uint8Array({ minLength: 32, maxLength: 32 });
+
+test("property: sums are those of numbers modulo 2^256, whatever the order", () => {
+  fc.assert(
+    fc.property(fc.array(element), (elements) => {
+      const { count, sum } = changeFingerprint(emptyFingerprint, elements, []);
+      const expected = elements.reduce((total, each) => total + BigInt(`0x${toHex(each)}`), 0n) % 2n ** 256n;
+      assert.equal(BigInt(`0x${toHex(sum)}`), expected);
+      assert.equal(count, elements.length);
+      const backwards = changeFingerprint(emptyFingerprint, elements.toReversed(), []);
+      assert.ok(isSameFingerprint({ count, sum }, backwards));
+    }),
+  );
+});
+
+test("property: what comes and goes again leaves no trace", () => {
+  fc.assert(
+    fc.property(fc.array(element), fc.array(element), (stay, go) => {
+      const before = changeFingerprint(emptyFingerprint, stay, []);
+      const after = changeFingerprint(changeFingerprint(before, go, []), [], go.toReversed());
+      assert.ok(isSameFingerprint(before, after));
+    }),
+  );
+});
+
+test("the sum of two sets is the sum of their sums", () => {
+  const [one, two] = [new Uint8Array(32).fill(200), new Uint8Array(32).fill(100)];
+  const parts = [one, two].map((each) => changeFingerprint(emptyFingerprint, [each], []));
+  const [a = emptyFingerprint, b = emptyFingerprint] = parts;
+  assert.ok(isSameFingerprint(addFingerprint(a, b), changeFingerprint(emptyFingerprint, [two, one], [])));
+});
+
+test("a version counts by its dot and bytes, a tombstone not at all", () => {
+  const version = versionOf(writerNumber(1), 1);
+  const same = fingerprintOf(version);
+  assert.deepEqual(fingerprintOf(versionOf(writerNumber(1), 1)), same);
+  const others = [
+    { ...version, dot: { writer: writerNumber(2), sequence: 1 } },
+    { ...version, dot: { writer: writerNumber(1), sequence: 2 } },
+    { ...version, hash: recordHashOf(new Uint8Array(32)) },
+  ];
+  for (const other of others) assert.notDeepEqual(fingerprintOf(other), same);
+  assert.equal(fingerprintOf(versionOf(writerNumber(1), 1, { tombstone: true })), undefined);
+});
+
+test("the format of buckets and fingerprints stands", () => {
+  assert.equal(bucketOf("press/front.html"), "3291");
+  const version = { ...versionOf(writerNumber(1), 7), hash: recordHashOf(new Uint8Array(32).fill(3)) };
+  const fingerprint = fingerprintOf(version);
+  const bytes = `02${writerNumber(1)}0000000000000007${"03".repeat(32)}`;
+  assert.deepEqual(fingerprint, sha256(fromHex(bytes)));
+});
+
+test("a descent finds just the buckets that differ", () => {
+  const digits = "0123456789abcdef";
+  const ours = new Map<string, Fingerprint>();
+  const theirs = new Map<string, Fingerprint>();
+  for (let index = 0; index < 2_000; index += 1) {
+    const version = versionOf(writerNumber(1), index + 1, { key: `file ${index}` });
+    const added = fingerprintOf(version);
+    assert.ok(added !== undefined);
+    const bucket = bucketOf(version.record.key);
+    for (const sums of index % 500 === 0 ? [ours] : [ours, theirs]) {
+      for (let length = 0; length <= bucketDigits; length += 1) {
+        const prefix = bucket.slice(0, length);
+        sums.set(prefix, changeFingerprint(sums.get(prefix) ?? emptyFingerprint, [added], []));
+      }
+    }
+  }
+  const found: string[] = [];
+  let level: readonly string[] = [""];
+  let asked = 0;
+  while (level.length > 0) {
+    const children = level.flatMap(childrenOf);
+    asked += children.length;
+    const sumsOf = (sums: ReadonlyMap<string, Fingerprint>): readonly Fingerprint[] =>
+      children.map((prefix) => sums.get(prefix) ?? emptyFingerprint);
+    const step = descend(children, sumsOf(ours), sumsOf(theirs), 4);
+    found.push(...step.compare);
+    level = step.descend;
+  }
+  const wanted = [0, 500, 1_000, 1_500].map((index) => bucketOf(`file ${index}`));
+  assert.equal(found.length, 4);
+  for (const bucket of wanted) assert.ok(found.some((prefix) => bucket.startsWith(prefix)));
+  assert.ok(asked <= 16 + 4 * 16 * 2);
+  assert.equal(childrenOf("a").join(""), [...digits].map((digit) => `a${digit}`).join(""));
+});
