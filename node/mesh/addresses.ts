@@ -13,19 +13,14 @@ import { bestAddressesFirst, type PeerAddress, parsePeerAddress } from "../../pr
 import { causesOf, recordKinds, type RecordBody, type Version } from "../../protocol/records/record.ts";
 import { decodeAddresses, encodeAddresses } from "../../protocol/wire/address.ts";
 import type { Cancel, Ports } from "../ports.ts";
-
-/** The versions of one key, primary first. */
-export interface AddressKeyState {
-  readonly key: string;
-  readonly versions: readonly Version[];
-}
+import type { KeyState } from "../records/replica.ts";
 
 /** What of the collection's replica is needed here. */
 export interface AddressRecords {
   state(key: string): Promise<readonly Version[]>;
-  page(after: string | undefined, limit: number): Promise<readonly AddressKeyState[]>;
+  page(after: string | undefined, limit: number): Promise<readonly KeyState[]>;
   issue(drafts: readonly RecordBody[]): Promise<readonly Version[]>;
-  onChange(listener: (changed: readonly AddressKeyState[]) => void): Cancel;
+  onChange(listener: (changed: readonly KeyState[]) => void): Cancel;
 }
 
 export interface AddressBookOptions {
@@ -114,7 +109,7 @@ export class AddressBook {
     ports.log.write("info", "addresses-announced", { addresses: wanted });
   }
 
-  #take(states: readonly AddressKeyState[]): void {
+  #take(states: readonly KeyState[]): void {
     let isChanged = false;
     for (const { key, versions } of states) {
       const peer = key.startsWith(keyPrefix) ? parsePeerId(key.slice(keyPrefix.length)) : undefined;

@@ -16,7 +16,7 @@ import type { Place } from "../../protocol/membership/place.ts";
 import { nearestFirst, type Source } from "../../protocol/routing/nearest.ts";
 import type { Identity } from "../identity.ts";
 import { rowKey } from "../keys.ts";
-import type { Cancel, Ports } from "../ports.ts";
+import type { Cancel, Ports, Store } from "../ports.ts";
 import type { Switchboard } from "../switchboard.ts";
 import { AddressBook, type AddressRecords } from "./addresses.ts";
 import { type BeaconContribution, type BeaconListener, Beacons } from "./beacons.ts";
@@ -38,8 +38,10 @@ export interface MeshMember {
   readonly place: Place;
 }
 
+type MeshPorts = Pick<Ports, "clock" | "random" | "log" | "probe"> & { readonly store: Pick<Store, "get" | "write"> };
+
 export interface MeshOptions {
-  readonly ports: Pick<Ports, "clock" | "random" | "log" | "store" | "probe">;
+  readonly ports: MeshPorts;
   readonly identity: Identity;
   readonly switchboard: Switchboard;
   readonly trust: MeshTrust;
@@ -199,7 +201,7 @@ export class Mesh {
 }
 
 /** A number above that of every earlier start: the wall clock's, unless that was set back. */
-async function nextLife({ clock, store }: Pick<Ports, "clock" | "store">): Promise<number> {
+async function nextLife({ clock, store }: Pick<MeshPorts, "clock" | "store">): Promise<number> {
   const key = rowKey("p", "life");
   const stored = await store.get(key);
   const before = stored === undefined ? 0 : Number(Buffer.from(stored).toString());

@@ -1,7 +1,8 @@
 /** The collection "members" in memory: one peer issues, a test says what arrives from others. */
 
-import type { AddressKeyState, AddressRecords } from "../../../node/mesh/addresses.ts";
+import type { AddressRecords } from "../../../node/mesh/addresses.ts";
 import type { Cancel } from "../../../node/ports.ts";
+import type { KeyState } from "../../../node/records/replica.ts";
 import { type PeerId, publicKeyOfPeer, recordHashOf, type WriterId, writerIdOf } from "../../../protocol/ids.ts";
 import type { RecordBody, Version } from "../../../protocol/records/record.ts";
 import { covers } from "../../../protocol/records/version.ts";
@@ -12,7 +13,7 @@ export class StubRecords implements AddressRecords {
   issueError: Error | undefined;
   readonly #writer: WriterId;
   readonly #versions = new Map<string, readonly Version[]>();
-  readonly #listeners = new Set<(changed: readonly AddressKeyState[]) => void>();
+  readonly #listeners = new Set<(changed: readonly KeyState[]) => void>();
   #sequence = 0;
 
   constructor(self: PeerId) {
@@ -23,16 +24,27 @@ export class StubRecords implements AddressRecords {
   take(version: Version): void {
     const { key, causes } = version.record;
     const rest = (this.#versions.get(key) ?? []).filter(({ dot }) => !covers(causes, dot));
-    const state: AddressKeyState = { key, versions: [version, ...rest] };
+    const state: KeyState = { key, versions: [version, ...rest] };
     this.#versions.set(key, state.versions);
     for (const listener of this.#listeners) listener([state]);
+  }
+
+  /** The same, unless it is known or superseded. */
+  takeNew(version: Version): void {
+    const known = this.#versions.get(version.record.key) ?? [];
+    const isOld = known.some(({ dot, record }) => dot === version.dot || covers(record.causes, version.dot));
+    if (!isOld) this.take(version);
+  }
+
+  versions(): readonly Version[] {
+    return [...this.#versions.values()].flat();
   }
 
   async state(key: string): Promise<readonly Version[]> {
     return this.#versions.get(key) ?? [];
   }
 
-  async page(after: string | undefined, limit: number): Promise<readonly AddressKeyState[]> {
+  async page(after: string | undefined, limit: number): Promise<readonly KeyState[]> {
     const keys = [...this.#versions.keys()].toSorted().filter((key) => after === undefined || key > after);
     return keys.slice(0, limit).map((key) => ({ key, versions: this.#versions.get(key) ?? [] }));
   }
@@ -48,7 +60,7 @@ export class StubRecords implements AddressRecords {
     });
   }
 
-  onChange(listener: (changed: readonly AddressKeyState[]) => void): Cancel {
+  onChange(listener: (changed: readonly KeyState[]) => void): Cancel {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
