@@ -70,8 +70,12 @@ function poison(owner: object, name: string): () => void {
 function dateWithoutClock(): DateConstructor {
   return new Proxy(Date, {
     apply: () => refuse("Date"),
-    construct: (target, given, self) =>
-      given.length === 0 ? refuse("new Date") : Reflect.construct(target, given, self),
+    construct: (target, given: readonly unknown[], self) => {
+      if (given.length === 0) refuse("new Date");
+      const date: unknown = Reflect.construct(target, given, self);
+      if (!(date instanceof target)) throw new Error("a Date is a Date");
+      return date;
+    },
   });
 }
 
