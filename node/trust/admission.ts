@@ -42,10 +42,10 @@ export function judgeHello(peer: PeerId, bytes: Uint8Array, known: DocumentSet, 
     license,
     refusal: judgeKnown(license.document, known, newest, nowMs),
   }));
-  const sound = judged.find(({ refusal }) => refusal === undefined);
-  if (sound === undefined) return judged[0]?.refusal ?? { code: "license-missing" };
+  const entitling = judged.find(({ refusal }) => refusal === undefined);
+  if (entitling === undefined) return judged[0]?.refusal ?? { code: "license-missing" };
   const news = [siteLicense, shown].filter((document) => known.decide(document).kind === "keep");
-  return { license: sound.license, hello, news };
+  return { license: entitling.license, hello, news };
 }
 
 /** What a hello shows, unjudged. */

@@ -13,12 +13,17 @@ import { encodeEnvelope, envelopeOfJson, parseJson } from "./envelope.ts";
 export interface LicenseFile {
   readonly siteLicense: Uint8Array;
   readonly installLicense: Uint8Array;
-  readonly revocations?: Uint8Array | undefined;
+  readonly revocations: Uint8Array | undefined;
 }
 
 export function encodeLicenseFile(file: LicenseFile): Uint8Array {
-  const envelopes = Object.entries(file).filter(([, envelope]) => envelope !== undefined);
-  return encodeFile(Object.fromEntries(envelopes.map(([name, envelope]) => [name, parseJson(envelope)])));
+  const { siteLicense, installLicense, revocations } = file;
+  return encodeFile({
+    siteLicense: parseJson(siteLicense),
+    installLicense: parseJson(installLicense),
+    // Left out when there are none: undefined is no JSON.
+    revocations: revocations && parseJson(revocations),
+  });
 }
 
 /** A file of one document. */

@@ -128,7 +128,9 @@ function withSoundKey<Name>(name: Name | undefined, keyOf: (name: Name) => Uint8
 
 function withoutFields(value: unknown, path: readonly PropertyKey[], keys: readonly string[]): unknown {
   const [step, ...rest] = path;
-  if (Array.isArray(value)) return value.map((item, at) => (at === step ? withoutFields(item, rest, keys) : item));
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, at): unknown => (at === step ? withoutFields(item, rest, keys) : item));
+  }
   if (typeof value !== "object" || value === null) return value;
   const fields = Object.entries(value);
   if (step === undefined) return Object.fromEntries(fields.filter(([name]) => !keys.includes(name)));

@@ -93,7 +93,11 @@ export class FakeAuthority {
 
   /** What `site admit --out` writes. */
   licenseFile(peer: PeerId, place: Place, roles: readonly Role[]): Uint8Array {
-    return encodeLicenseFile({ siteLicense: this.siteLicense(), installLicense: this.admit(peer, place, roles) });
+    return encodeLicenseFile({
+      siteLicense: this.siteLicense(),
+      installLicense: this.admit(peer, place, roles),
+      revocations: undefined,
+    });
   }
 
   /** Ends the licenses of a peer's seat that were issued so far. @returns the whole list so far */

@@ -260,7 +260,9 @@ test("P5: a license that ended is refused by a clock set back, once the authorit
   const b = bench.machine("b");
   const notAfter = instantOfMs(worldEpochMs + dayMs);
   const installLicense = bench.authority.admit(b.peer, web2, [], { notAfter });
-  await b.start([encodeLicenseFile({ siteLicense: bench.authority.siteLicense(), installLicense })]);
+  await b.start([
+    encodeLicenseFile({ siteLicense: bench.authority.siteLicense(), installLicense, revocations: undefined }),
+  ]);
   assert.equal(a.trust.judge(b.peer, b.trust.hello()), undefined);
   // A newer document of the authority, of whatever kind, says how late it is at least.
   await a.offer(bench.authority.admit(peerOf("c"), far, [], { issuedAt: instantOfMs(worldEpochMs + 2 * dayMs) }));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { DocumentSet } from "../../../protocol/documents/document-set.ts";
-import { parseJson } from "../../../protocol/documents/envelope.ts";
+import { decodeEnvelope, type Envelope, parseJson } from "../../../protocol/documents/envelope.ts";
 import type { SignedDocument } from "../../../protocol/documents/kinds.ts";
 import { isRefusal } from "../../../protocol/documents/verified.ts";
 import { importSigningKey, type SigningKey } from "../../../protocol/ed25519.ts";
@@ -31,11 +31,18 @@ export function writerOf(label: string, life = 1): WriterId {
   return writerIdOf(keyOf(label).publicKey.bytes, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, life));
 }
 
-/** What the envelope of a test holds. */
-export function payloadOf(envelope: Uint8Array): unknown {
-  const json = parseJson(envelope);
-  assert.ok(typeof json === "object" && json !== null && "payload" in json && typeof json.payload === "string");
-  return JSON.parse(Buffer.from(json.payload, "base64").toString());
+/** An envelope that is known to be sound. */
+export function opened(bytes: Uint8Array): Envelope {
+  const envelope = decodeEnvelope(bytes, bytes.length);
+  if ("code" in envelope) assert.fail(describeRefusal(envelope));
+  return envelope;
+}
+
+/** The fields of the document in an envelope. */
+export function fieldsOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const json = parseJson(opened(bytes).payload);
+  assert.ok(typeof json === "object" && json !== null);
+  return { ...json };
 }
 
 export function verified(set: DocumentSet, envelope: Uint8Array): SignedDocument {
