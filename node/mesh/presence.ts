@@ -135,14 +135,14 @@ export class PresenceTable {
   }
 
   #step(peer: PeerId, event: PresenceEvent): void {
-    const before = this.#presenceOf(peer);
-    const after = stepPresence(before, event, this.#options.pace());
-    if (after === before) return;
-    this.#presences.set(peer, after);
-    if (after.phase === before.phase) return;
-    const level = after.phase === "dead" || after.phase === "suspect" ? "warn" : "info";
-    this.#options.ports.log.write(level, `peer-${after.phase}`, { peer, before: before.phase });
-    for (const listener of this.#listeners) listener(peer, after.phase, before.phase);
+    const presence = this.#presenceOf(peer);
+    const [next, effects] = stepPresence(presence, event, this.#options.pace());
+    if (next !== presence) this.#presences.set(peer, next);
+    for (const { state, before } of effects) {
+      const level = state === "dead" || state === "suspect" ? "warn" : "info";
+      this.#options.ports.log.write(level, `peer-${state}`, { peer, before });
+      for (const listener of this.#listeners) listener(peer, state, before);
+    }
   }
 }
 

@@ -9,6 +9,7 @@
  * that was asleep for a minute has heard nothing because it did not listen, and suspects nobody.
  */
 
+import type { Step } from "../step.ts";
 import type { Pace } from "./pace.ts";
 
 /** `unknown`: licensed, but not heard of since this process started (FORMATS 30). */
@@ -36,23 +37,21 @@ export type PresenceEvent =
   /** The observer listened for so long. What was heard in that time was told before. */
   | { readonly kind: "listened"; readonly forMs: number };
 
+/** The peer's state is another one now. */
+export interface PresenceEffect {
+  readonly kind: "state-changed";
+  readonly state: PeerState;
+  readonly before: PeerState;
+}
+
 export function startPresence(): Presence {
   return { phase: "unknown" };
 }
 
-export function stepPresence(presence: Presence, event: PresenceEvent, pace: Pace): Presence {
-  switch (event.kind) {
-    case "opened":
-      return { phase: "connected", seenMs: event.atMs, silentMs: 0 };
-    case "closed":
-      return withoutConnection(presence);
-    case "heard":
-      return { phase: isOpen(presence) ? "connected" : "alive", seenMs: event.atMs, silentMs: 0 };
-    case "said-goodbye":
-      return { phase: "left", seenMs: event.atMs, open: isOpen(presence) };
-    case "listened":
-      return afterSilence(presence, event.forMs, pace);
-  }
+export function stepPresence(presence: Presence, event: PresenceEvent, pace: Pace): Step<Presence, PresenceEffect> {
+  const next = nextPresence(presence, event, pace);
+  if (next.phase === presence.phase) return [next, []];
+  return [next, [{ kind: "state-changed", state: next.phase, before: presence.phase }]];
 }
 
 /** When the peer was last heard of, on the clock of the events; undefined for never. */
@@ -72,6 +71,21 @@ export function isOpen(presence: Presence): boolean {
     case "dead":
     case "left":
       return presence.open;
+  }
+}
+
+function nextPresence(presence: Presence, event: PresenceEvent, pace: Pace): Presence {
+  switch (event.kind) {
+    case "opened":
+      return { phase: "connected", seenMs: event.atMs, silentMs: 0 };
+    case "closed":
+      return withoutConnection(presence);
+    case "heard":
+      return { phase: isOpen(presence) ? "connected" : "alive", seenMs: event.atMs, silentMs: 0 };
+    case "said-goodbye":
+      return { phase: "left", seenMs: event.atMs, open: isOpen(presence) };
+    case "listened":
+      return afterSilence(presence, event.forMs, pace);
   }
 }
 

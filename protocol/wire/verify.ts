@@ -14,7 +14,7 @@ import {
   VerifyRequest as VerifyRequestMessage,
 } from "./generated/verify.js";
 
-export const verifyAsks = ["state", "digest", "items"] as const;
+const verifyAsks = ["state", "digest", "items"] as const;
 
 /** Paths after `after` up to and including `to`, in the order of stores; undefined for an open end. */
 export interface PathRange {

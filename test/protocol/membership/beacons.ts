@@ -28,7 +28,7 @@ export function siteNumber(number: number): SiteId {
   return site;
 }
 
-export function collectionNamed(name: string): CollectionId {
+function collectionNamed(name: string): CollectionId {
   const collection = parseCollectionId(name);
   if (collection === undefined) throw new Error(`${name} is no name of a collection`);
   return collection;

@@ -147,23 +147,26 @@ test("the table is walked whole", () => {
 for (const situation of situations) {
   test(`a peer that is ${situation} goes where the table says`, () => {
     for (const happening of happenings) {
-      const after = stepPresence(presences[situation], events[happening], pace);
+      const [after, effects] = stepPresence(presences[situation], events[happening], pace);
       const want = presences[next[situation][happening]];
+      const { phase: before } = presences[situation];
+      const told = after.phase === before ? [] : [{ kind: "state-changed", state: after.phase, before }];
+      assert.deepEqual(effects, told, happening);
       assert.deepEqual([after.phase, isOpen(after)], [want.phase, isOpen(want)], happening);
     }
   });
 }
 
 test("silence adds up to suspicion and death, and one word ends it", () => {
-  let presence = stepPresence(startPresence(), { kind: "opened", atMs: 0 }, pace);
+  let [presence] = stepPresence(startPresence(), { kind: "opened", atMs: 0 }, pace);
   const history: PeerState[] = [];
   for (let second = 1; second <= 25; second += 1) {
-    presence = stepPresence(presence, { kind: "listened", forMs: 1_000 }, pace);
+    [presence] = stepPresence(presence, { kind: "listened", forMs: 1_000 }, pace);
     if (history.at(-1) !== presence.phase) history.push(presence.phase);
   }
   assert.deepEqual(history, ["connected", "suspect", "dead"]);
   assert.equal(seenMsOf(presence), 0);
-  presence = stepPresence(presence, { kind: "heard", atMs: 25_000 }, pace);
+  [presence] = stepPresence(presence, { kind: "heard", atMs: 25_000 }, pace);
   assert.equal(presence.phase, "connected");
   assert.equal(seenMsOf(presence), 25_000);
 });
@@ -171,8 +174,9 @@ test("silence adds up to suspicion and death, and one word ends it", () => {
 test("three beacons missed with all their jitter make a suspect, two do not", () => {
   const late = pace.beaconMs * 1.1;
   const afterBeacon: Presence = { phase: "alive", seenMs: 0, silentMs: 0 };
-  assert.equal(stepPresence(afterBeacon, { kind: "listened", forMs: 2 * late }, pace).phase, "alive");
-  assert.equal(stepPresence(afterBeacon, { kind: "listened", forMs: 3 * late + 500 }, pace).phase, "suspect");
+  const stateAfter = (forMs: number) => stepPresence(afterBeacon, { kind: "listened", forMs }, pace)[0].phase;
+  assert.equal(stateAfter(2 * late), "alive");
+  assert.equal(stateAfter(3 * late + 500), "suspect");
 });
 
 test("property: nothing happened gives the same presence back", () => {
@@ -180,7 +184,7 @@ test("property: nothing happened gives the same presence back", () => {
   const event = fc.constantFrom(...Object.values(events));
   fc.assert(
     fc.property(situation, event, (presence, happened) => {
-      const after = stepPresence(presence, happened, pace);
+      const [after] = stepPresence(presence, happened, pace);
       if (after !== presence) assert.notDeepEqual(after, presence);
     }),
   );
@@ -192,7 +196,7 @@ test("property: whether the connection stands follows from the connection alone"
       let presence = startPresence();
       let open = false;
       for (const event of happened) {
-        presence = stepPresence(presence, event, pace);
+        [presence] = stepPresence(presence, event, pace);
         if (event.kind === "opened") open = true;
         if (event.kind === "closed") open = false;
         assert.equal(isOpen(presence), open);
