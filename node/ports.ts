@@ -269,14 +269,21 @@ export interface RangeOptions {
   readonly limit: number;
 }
 
-/** Where records rest: ordered keys and values. Every adapter passes test/contracts/store.contract.ts. */
+/**
+ * Where records rest: ordered keys and values. Writes take effect in the order they were asked.
+ * What is given must not change until the answer is there; what is answered is the caller's own.
+ * Every adapter passes test/contracts/store.contract.ts.
+ */
 export interface Store {
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
   /** In the order of the keys asked for. */
   getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
-  /** One page in key order; ask again from behind the last key for more. */
+  /** One page in the order of the keys' bytes, as it is at one moment; ask again from behind the last key for more. */
   range(options: RangeOptions): Promise<readonly (readonly [key: Uint8Array, value: Uint8Array])[]>;
-  /** Atomic. Durable once resolved when `durable`; otherwise after the next durable write. */
+  /**
+   * Atomic; a later change of a key wins. Durable once resolved when `durable`, and all earlier
+   * writes with it. Others are lost at worst from some point on, never one from before another.
+   */
   write(changes: readonly Change[], options: { readonly durable: boolean }): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,138 @@
+/**
+ * The store of a simulated process, and the medium of its machine that it rests on.
+ *
+ * Like a store with a log: writes take effect one after the other, each whole; those that were not
+ * flushed when the machine crashes are lost from some point on, never one out of the middle.
+ */
+
+import type { Change, RangeOptions, Store } from "../../node/ports.ts";
+import type { Chance } from "./chance.ts";
+import { OrderedMap } from "./ordered-map.ts";
+import type { Stage } from "./world.ts";
+
+export interface FakeStoreOptions {
+  /** Asked right before each call takes effect: the error that it shall fail with, changing nothing. */
+  readonly faults?: (action: "get" | "range" | "write") => Error | undefined;
+}
+
+/** What outlives the process: give the same medium to the store of its next life. */
+export class FakeStoreMedium {
+  readonly rows = new OrderedMap();
+  /** How to take back each write since the last flush, oldest first. */
+  #unflushed: (readonly Change[])[] = [];
+
+  apply(changes: readonly Change[]): void {
+    const undo = changes.map((change): Change => {
+      const key = Uint8Array.from(change.key);
+      const before = this.rows.get(key);
+      if (change.kind === "put") this.rows.set(key, Uint8Array.from(change.value));
+      else this.rows.delete(key);
+      return before === undefined ? { kind: "delete", key } : { kind: "put", key, value: before };
+    });
+    this.#unflushed.push(undo);
+  }
+
+  flush(): void {
+    this.#unflushed = [];
+  }
+
+  /**
+   * The machine loses power. (When only the process dies, nothing is lost.)
+   *
+   * @param survives asked for each write that was not flushed, oldest first, until it says no: by luck it may have
+   * reached the disk
+   */
+  crash(survives: () => boolean = () => false): void {
+    const firstLost = this.#unflushed.findIndex(() => !survives());
+    const lost = firstLost === -1 ? [] : this.#unflushed.slice(firstLost);
+    for (const undo of lost.reverse()) {
+      for (const change of undo.toReversed()) {
+        if (change.kind === "put") this.rows.set(change.key, change.value);
+        else this.rows.delete(change.key);
+      }
+    }
+    this.flush();
+  }
+}
+
+interface Write {
+  readonly changes: readonly Change[];
+  readonly durable: boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class FakeStore implements Store {
+  readonly #stage: Stage;
+  readonly #chance: Chance;
+  readonly #medium: FakeStoreMedium;
+  readonly #faults: NonNullable<FakeStoreOptions["faults"]>;
+  readonly #waiting: Write[] = [];
+  #writing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(stage: Stage, medium: FakeStoreMedium = new FakeStoreMedium(), options: FakeStoreOptions = {}) {
+    this.#stage = stage;
+    this.#chance = stage.chance.fork("store");
+    this.#medium = medium;
+    this.#faults = options.faults ?? (() => undefined);
+  }
+
+  get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#answer("get", () => this.#medium.rows.get(key)?.slice());
+  }
+
+  getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#answer("get", () => keys.map((key) => this.#medium.rows.get(key)?.slice()));
+  }
+
+  range({ from, to, limit }: RangeOptions): Promise<readonly (readonly [key: Uint8Array, value: Uint8Array])[]> {
+    return this.#answer("range", () =>
+      this.#medium.rows.range(from, to, limit).map(([key, value]) => [key, value.slice()]),
+    );
+  }
+
+  write(changes: readonly Change[], { durable }: { readonly durable: boolean }): Promise<void> {
+    if (this.#closed) return Promise.reject(closedError());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ changes, durable, resolve, reject });
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    this.#closed = true;
+  }
+
+  /** In the order asked; what waits may share one flush. */
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      let group: readonly Write[] = [];
+      try {
+        await this.#answer("write", () => {
+          group = this.#waiting.splice(0, 1 + this.#chance.integer(this.#waiting.length));
+          for (const { changes } of group) this.#medium.apply(changes);
+          if (group.some(({ durable }) => durable)) this.#medium.flush();
+        });
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        this.#waiting.shift()?.reject(error);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  #answer<Result>(action: "get" | "range" | "write", act: () => Result): Promise<Result> {
+    return this.#stage.answer(`store ${action}`, () => {
+      if (this.#closed) throw closedError();
+      const fault = this.#faults(action);
+      if (fault !== undefined) throw fault;
+      return act();
+    });
+  }
+}
+
+function closedError(): Error {
+  return new Error("the store is closed");
+}
