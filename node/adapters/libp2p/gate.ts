@@ -18,6 +18,7 @@ import type { Refusal } from "../../../protocol/refusal.ts";
 import type { Refused } from "../../../protocol/wire/admission.ts";
 import type { Admission, Cancel, Clock, Log } from "../../ports.ts";
 import { type HelloOutcome, helloProtocol, Talk } from "./hello.ts";
+import type { Meter } from "./meter.ts";
 
 /** How a connection came through the door, or did not. Superseded: another one to the same peer stays. */
 export type Passed = "admitted" | "refused" | "superseded" | "lost";
@@ -36,6 +37,7 @@ export interface GateOptions {
   readonly log: Log;
   readonly admission: Admission;
   readonly events: GateEvents;
+  readonly meter: Meter;
   /** `limits.helloTimeoutMs`, but for tests. */
   readonly helloTimeoutMs: number;
 }
@@ -54,7 +56,8 @@ interface Passage {
   heldStreams: number;
   admittedMs: number;
   readonly passed: PromiseWithResolvers<Passed>;
-  readonly stopTimer: Cancel;
+  /** Ends what watches over the talk: its time limit and its meter. */
+  readonly stopWatching: Cancel;
 }
 
 export class Gate {
@@ -80,7 +83,12 @@ export class Gate {
       connection.abort(new Error("not a peer of this mesh"));
       return;
     }
-    const { clock, helloTimeoutMs } = this.#options;
+    const { clock, meter, helloTimeoutMs } = this.#options;
+    const stopMeter = meter.start(connection);
+    const stopTimer = clock.after(helloTimeoutMs, () => {
+      this.#refuse(passage, "us", { code: "hello-timeout", waitedMs: helloTimeoutMs });
+      connection.abort(new Error("no hello in time"));
+    });
     const passage: Passage = {
       peer,
       connection,
@@ -90,10 +98,10 @@ export class Gate {
       heldStreams: 0,
       admittedMs: 0,
       passed: Promise.withResolvers(),
-      stopTimer: clock.after(helloTimeoutMs, () => {
-        this.#refuse(passage, "us", { code: "hello-timeout", waitedMs: helloTimeoutMs });
-        connection.abort(new Error("no hello in time"));
-      }),
+      stopWatching: () => {
+        stopMeter();
+        stopTimer();
+      },
     };
     const others = this.#passagesTo(peer);
     this.#passages.set(connection, passage);
@@ -202,7 +210,7 @@ export class Gate {
       await new Promise<void>((resolve) => this.#options.clock.after(0, resolve));
     }
     if (passage.phase !== "talking") return;
-    passage.stopTimer();
+    passage.stopWatching();
     passage.phase = "admitted";
     passage.admittedMs = this.#options.clock.monotonicMs();
     this.#current.set(peer, passage);
@@ -249,7 +257,7 @@ export class Gate {
   #end(passage: Passage, passed: Passed): void {
     const wasAdmitted = passage.phase === "admitted";
     passage.phase = "over";
-    passage.stopTimer();
+    passage.stopWatching();
     passage.passed.resolve(passed);
     if (passage.connection.status !== "open") this.#passages.delete(passage.connection);
     if (!wasAdmitted) return;

@@ -14,7 +14,7 @@ import { gossipsub, type Message, TopicValidatorResult } from "@chainsafe/libp2p
 import type { Connection, PeerId as LibraryPeerId, StreamHandler, Topology } from "@libp2p/interface";
 import { limits } from "../../../protocol/limits.ts";
 import { type PeerId, parsePeerId } from "../../../protocol/ids.ts";
-import type { Clock, NetworkHandlers } from "../../ports.ts";
+import type { Clock, Log, NetworkHandlers, Verdict } from "../../ports.ts";
 import { plainBytes } from "./frames.ts";
 import { gossipSettings } from "./settings.ts";
 
@@ -23,6 +23,7 @@ type Components = Parameters<ReturnType<typeof gossipsub>>[0];
 
 export interface GossipOptions {
   readonly clock: Clock;
+  readonly log: Log;
   readonly onMessage: NetworkHandlers["onMessage"];
   readonly guard: (handler: StreamHandler) => StreamHandler;
   readonly isAdmitted: (peer: PeerId) => boolean;
@@ -135,11 +136,22 @@ export class Gossip {
   #judge(topic: string, sender: LibraryPeerId, message: Message): TopicValidatorResult {
     const from = parsePeerId(sender.toString());
     if (from === undefined) return TopicValidatorResult.Ignore;
-    const verdict = this.#options.onMessage(topic, from, plainBytes(message.data));
+    const verdict = this.#ask(topic, from, message);
     if (verdict === "reject") {
       this.#rejections.set(from, { count: this.#rejectionsOf(from) + 1, atMs: this.#options.clock.monotonicMs() });
     }
     return verdicts[verdict];
+  }
+
+  /** gossipsub would swallow what the handler throws. */
+  #ask(topic: string, from: PeerId, message: Message): Verdict {
+    try {
+      return this.#options.onMessage(topic, from, plainBytes(message.data));
+    } catch (error) {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#options.log.write("error", "message-failed", { topic, from, why });
+      return "ignore";
+    }
   }
 
   /** LIBP2P j: whoever is admitted is above zero, until some of its messages were rejected. */

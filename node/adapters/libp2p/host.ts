@@ -8,7 +8,7 @@
 
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { identify } from "@libp2p/identify";
-import type { Connection, ConnectionGater } from "@libp2p/interface";
+import type { Connection, ConnectionGater, MultiaddrConnection, PeerId as LibraryPeerId } from "@libp2p/interface";
 import { type Ping, ping } from "@libp2p/ping";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { CODE_P2P, multiaddr } from "@multiformats/multiaddr";
@@ -33,6 +33,7 @@ import { Dialer, type DialOutcome } from "./dialer.ts";
 import { Gate } from "./gate.ts";
 import { Gossip } from "./gossip.ts";
 import { helloProtocol } from "./hello.ts";
+import { Meter } from "./meter.ts";
 import { Serving } from "./serving.ts";
 import { hostSettings } from "./settings.ts";
 import { RequestStreams } from "./streams.ts";
@@ -52,6 +53,8 @@ export interface Libp2pNetworkOptions {
 
 /** Connections that may stand at the door at a time. */
 const talkingMax = 256;
+/** What one of them may send: a hello, and what libp2p itself has to say. */
+const unadmittedBytesMax = 4 * limits.helloBytesMax;
 /** Connections are closed in good order for so long, then they are cut. */
 const stopMs = 1_500;
 
@@ -90,10 +93,12 @@ export class Libp2pNetwork implements Network {
   async start(handlers: NetworkHandlers): Promise<void> {
     if (this.#running !== undefined) throw new Error("the network is started twice");
     const { seed, clock, log, listen, times } = this.#options;
+    const meter = new Meter(unadmittedBytesMax);
     const gate = new Gate({
       self: this.self,
       clock,
       log,
+      meter,
       admission: handlers.admission,
       helloTimeoutMs: times?.helloTimeoutMs ?? limits.helloTimeoutMs,
       events: {
@@ -104,6 +109,7 @@ export class Libp2pNetwork implements Network {
     });
     const gossip = new Gossip({
       clock,
+      log,
       onMessage: (topic, from, data) => handlers.onMessage(topic, from, data),
       guard: (handler) => gate.guard(handler),
       isAdmitted: (peer) => gate.isAdmitted(peer),
@@ -112,7 +118,7 @@ export class Libp2pNetwork implements Network {
       ...hostSettings({
         privateKey: await generateKeyPairFromSeed("Ed25519", seed),
         listen,
-        gater: this.#gater(gate),
+        gater: this.#gater(gate, meter),
       }),
       services: {
         // Only answers. gossipsub asks for it to be there, and would learn of peers from it (gossip.ts).
@@ -222,12 +228,17 @@ export class Libp2pNetwork implements Network {
   }
 
   /** Deny by default: only the dialer dials, and nobody's claims about addresses are kept. */
-  #gater(gate: Gate): ConnectionGater {
+  #gater(gate: Gate, meter: Meter): ConnectionGater {
+    const meets = (peer: LibraryPeerId, socket: MultiaddrConnection): boolean => {
+      if (parsePeerId(peer.toString()) === undefined) return false;
+      meter.note(socket);
+      return true;
+    };
     return {
       denyDialMultiaddr: (address) => !this.#dialling.has(address.toString()),
       denyInboundConnection: () => gate.talking >= talkingMax,
-      denyInboundEncryptedConnection: (peer) => parsePeerId(peer.toString()) === undefined,
-      denyOutboundEncryptedConnection: (peer) => parsePeerId(peer.toString()) === undefined,
+      denyInboundEncryptedConnection: (peer, socket) => !meets(peer, socket),
+      denyOutboundEncryptedConnection: (peer, socket) => !meets(peer, socket),
       filterMultiaddrForPeer: () => false,
     };
   }

@@ -16,8 +16,8 @@ import { sha256 } from "../../../protocol/sha256.ts";
 const kib = 1_024;
 const mib = 1_024 * kib;
 
-/** Streams of one peer at a time: its requests of about 8 protocols, gossip, hello, ping. */
-const inboundStreamsMax = 160;
+/** Streams of one peer at a time: its requests of some 8 protocols, gossip, hello and ping, and some being reset. */
+const inboundStreamsMax = 96;
 
 export interface HostSettings {
   readonly privateKey: PrivateKey;
@@ -84,6 +84,8 @@ export function gossipSettings({ scoreOf, isSubscribed }: GossipSettings): Parti
     },
     // Each topic of a peer counts its length and 1 KiB.
     maxTopicBytesPerPeer: 2 * limits.topicsMax * kib,
+    // Tags are for libp2p's choice of connections to close, which nothing here leaves to it.
+    tagMeshPeers: false,
     maxInboundStreams: 4,
     maxOutboundStreams: 4,
     // i: a slow peer's stream is reset at this, and the watchdog mends it (b).

@@ -245,6 +245,15 @@ for (const [what, misbehave] of [
     },
   ],
   [
+    "much data before hello",
+    async (connection: Connection) => {
+      for (let opened = 0; opened < 4; opened += 1) {
+        const stream = await connection.newStream("/ipfs/ping/1.0.0");
+        stream.send(new Uint8Array(limits.helloBytesMax * 2));
+      }
+    },
+  ],
+  [
     "a hello above the limit",
     async (connection: Connection) => {
       const stream = await connection.newStream(helloProtocol);
