@@ -8,6 +8,7 @@
 
 import type { CollectionId, SiteId, WriterId } from "../../protocol/ids.ts";
 import { folderOfCollection, fromHex, membersCollection, peerOfWriter, recordHashOf } from "../../protocol/ids.ts";
+import type { BatchFacts } from "../../protocol/documents/rights.ts";
 import { type PublicKey, importPublicKey } from "../../protocol/ed25519.ts";
 import { pathProblem } from "../../protocol/folder/path.ts";
 import { type BatchHead, type BatchPart, authorOf, verifyHead, verifyRecords } from "../../protocol/records/batch.ts";
@@ -16,7 +17,6 @@ import { type HeldVersion, type RecordBody, recordKinds, recordProblem } from ".
 import type { Refusal } from "../../protocol/refusal.ts";
 import { decodeRecord } from "../../protocol/wire/records.ts";
 import type { Arrival } from "./changeset.ts";
-import type { BatchFacts } from "./trust-view.ts";
 
 /** What is proven of a part: all but where it will stand in the store. */
 export type ProvenPart = Omit<Arrival, "variant">;
@@ -97,7 +97,7 @@ function versionOf(
  * What a record may be about in this collection. Members speak for themselves only, also in
  * records of later kinds: "address/<peer>" and whatever else ends in the author's name.
  */
-function keyProblem(collection: CollectionId, author: WriterId, { kind, key }: RecordBody): string | undefined {
+export function keyProblem(collection: CollectionId, author: WriterId, { kind, key }: RecordBody): string | undefined {
   if (collection === membersCollection) {
     return key.endsWith(`/${peerOfWriter(author)}`) ? undefined : "key of another member";
   }

@@ -124,7 +124,7 @@ export class Holdings {
 
   /** Writes all that a changeset came to, and `others` with it, in one step. */
   async commit({ rows, writers, total }: Finished, others: readonly Change[], durable: boolean): Promise<void> {
-    await this.store.write([...rows, ...others], { durable });
+    if (rows.length + others.length > 0) await this.store.write([...rows, ...others], { durable });
     this.writers.take(writers);
     this.#total = total;
   }

@@ -181,10 +181,11 @@ async function addBeside(
   const rivals = heads.filter((head) => isFork({ one: head, other: part.head }));
   for (const rival of rivals) learnFork(changeset, { one: rival, other: part.head }, intake);
   if (what === "forks" && rivals.length === 0) return;
-  const here = near.filter((batch) => batch.first === first);
-  const same = here.find(({ head }) => Buffer.compare(head.bytes, part.head.bytes) === 0);
-  const variant = same?.variant ?? here.reduce((free, batch) => Math.max(free, batch.variant + 1), 0);
-  if (variant >= variantsMax) return;
+  const same = near.find((batch) => Buffer.compare(batch.head.bytes, part.head.bytes) === 0);
+  // Batches over one sequence number need variants of their own, wherever they start.
+  const taken = new Set(near.filter(({ head }) => lastOf(head.header) >= first).map((batch) => batch.variant));
+  const variant = same?.variant ?? variants.find((free) => !taken.has(free));
+  if (variant === undefined) return;
   await changeset.loadBatches([{ writer, first, variant }]);
   // Two arrivals of one changeset may meet here as well.
   const row = changeset.batch({ writer, first, variant });
@@ -194,8 +195,8 @@ async function addBeside(
 
 /** Batches of one writer that can overlap one batch, and those of its forks. */
 const neighboursMax = 1024;
-/** Batches that claim one sequence number; a writer that forks more often harms only itself. */
-const variantsMax = 8;
+/** For batches that claim one sequence number; a writer that forks more often harms only itself. */
+const variants: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 function learnFork(changeset: Changeset, fork: Fork, intake: Intake): void {
   const known = changeset.known(fork.one.header.writer);

@@ -24,7 +24,7 @@ import type {
 import type { Identity } from "../identity.ts";
 import { Mutex } from "../mutex.ts";
 import { type Cancel, type Change, type Clock, type Log, RefusedError, type Store } from "../ports.ts";
-import { type KeyRing, type ProvenPart, factsOf } from "./acceptance.ts";
+import { type KeyRing, type ProvenPart, factsOf, keyProblem } from "./acceptance.ts";
 import { fingerprintsBelow, keysBelow, provenSiblings, recount } from "./buckets.ts";
 import { Changeset } from "./changeset.ts";
 import { deltaBehind } from "./delta.ts";
@@ -232,6 +232,10 @@ export class Replica {
   async #issue(drafts: readonly Draft[], { alongside, rank }: IssueOptions): Promise<readonly Version[]> {
     const { identity, life, trust, clock } = this.#options;
     const writer = life.current;
+    for (const draft of drafts) {
+      const problem = keyProblem(this.collection, writer, draft);
+      if (problem !== undefined) throw new Error(`a draft for ${draft.key} would have no effect: ${problem}`);
+    }
     const changeset = new Changeset(this.holdings);
     await changeset.loadKeys(drafts.map(({ key }) => key));
     const batches = sealBatches(drafts, {

@@ -1,28 +1,9 @@
 /** What records ask of the site's signed documents. `Trust` answers it; tests answer it with less. */
 
-import type { CollectionId, FolderId, PeerId, SiteId, WriterId } from "../../protocol/ids.ts";
-import { folderOfCollection } from "../../protocol/ids.ts";
+import type { BatchFacts, BatchJudgement } from "../../protocol/documents/rights.ts";
+import { type CollectionId, type FolderId, folderOfCollection, type PeerId, type SiteId } from "../../protocol/ids.ts";
 import type { Place } from "../../protocol/membership/place.ts";
-import type { Refusal } from "../../protocol/refusal.ts";
 import type { Cancel } from "../ports.ts";
-
-/** What of a batch decides whether its author was allowed to write it (FORMATS 1, 2). */
-export interface BatchFacts {
-  readonly site: SiteId;
-  readonly collection: CollectionId;
-  readonly peer: PeerId;
-  readonly writer: WriterId;
-  readonly first: number;
-  readonly count: number;
-  readonly policyVersion: number;
-}
-
-export type BatchJudgement =
-  | { readonly kind: "accept" }
-  /** A document is missing: the writer waits until it is here. */
-  | { readonly kind: "hold"; readonly missing: string }
-  /** No honest peer will ever accept it: it counts as seen, without effect. */
-  | { readonly kind: "refuse"; readonly refusal: Refusal };
 
 export interface RecordsTrust {
   readonly site: SiteId;
