@@ -67,8 +67,9 @@ export class Beacons {
   /** Says goodbye and falls silent. */
   async stop(): Promise<void> {
     this.#cancelNext?.();
-    this.#cancelHearing();
+    // Subscribed to the end: what is published to a topic that was just left may reach nobody.
     await this.#speak(true);
+    this.#cancelHearing();
   }
 
   onBeacon(listener: BeaconListener): Cancel {
