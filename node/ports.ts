@@ -282,7 +282,7 @@ export interface Store {
   range(options: RangeOptions): Promise<readonly (readonly [key: Uint8Array, value: Uint8Array])[]>;
   /**
    * Atomic; a later change of a key wins. Durable once resolved when `durable`, and all earlier
-   * writes with it. Others are lost at worst from some point on, never one from before another.
+   * writes with it. Until then each write by itself may survive a crash of the machine or not.
    */
   write(changes: readonly Change[], options: { readonly durable: boolean }): Promise<void>;
   close(): Promise<void>;

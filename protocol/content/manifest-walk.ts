@@ -62,5 +62,5 @@ export class ManifestWalk {
 }
 
 function nodesOf(page: Page): Node[] {
-  return page.kind === "chunks" ? [{ chunks: page.chunks }] : page.slots.map((slot) => ({ slot })).reverse();
+  return page.kind === "chunks" ? [{ chunks: page.chunks }] : page.slots.map((slot) => ({ slot })).toReversed();
 }

@@ -1,8 +1,8 @@
 /**
  * The store of a simulated process, and the medium of its machine that it rests on.
  *
- * Like a store with a log: writes take effect one after the other, each whole; those that were not
- * flushed when the machine crashes are lost from some point on, never one out of the middle.
+ * Writes take effect one after the other, each whole. When the machine crashes, each of those that
+ * were not flushed may be lost, also one before another that is not: real logs have holes.
  */
 
 import type { Change, RangeOptions, Store } from "../../node/ports.ts";
@@ -18,18 +18,12 @@ export interface FakeStoreOptions {
 /** What outlives the process: give the same medium to the store of its next life. */
 export class FakeStoreMedium {
   readonly rows = new OrderedMap();
-  /** How to take back each write since the last flush, oldest first. */
-  #unflushed: (readonly Change[])[] = [];
+  /** Each write since the last flush, oldest first, and how to take it back. */
+  #unflushed: { readonly changes: readonly Change[]; readonly undo: readonly Change[] }[] = [];
 
   apply(changes: readonly Change[]): void {
-    const undo = changes.map((change): Change => {
-      const key = Uint8Array.from(change.key);
-      const before = this.rows.get(key);
-      if (change.kind === "put") this.rows.set(key, Uint8Array.from(change.value));
-      else this.rows.delete(key);
-      return before === undefined ? { kind: "delete", key } : { kind: "put", key, value: before };
-    });
-    this.#unflushed.push(undo);
+    const kept = changes.map(copyOf);
+    this.#unflushed.push({ changes: kept, undo: kept.map((change) => this.#change(change)).toReversed() });
   }
 
   flush(): void {
@@ -39,20 +33,27 @@ export class FakeStoreMedium {
   /**
    * The machine loses power. (When only the process dies, nothing is lost.)
    *
-   * @param survives asked for each write that was not flushed, oldest first, until it says no: by luck it may have
-   * reached the disk
+   * @param survives asked for each write that was not flushed, oldest first: by luck it may have reached the disk
    */
   crash(survives: () => boolean = () => false): void {
-    const firstLost = this.#unflushed.findIndex(() => !survives());
-    const lost = firstLost === -1 ? [] : this.#unflushed.slice(firstLost);
-    for (const undo of lost.reverse()) {
-      for (const change of undo.toReversed()) {
-        if (change.kind === "put") this.rows.set(change.key, change.value);
-        else this.rows.delete(change.key);
-      }
-    }
+    for (const { undo } of this.#unflushed.toReversed()) for (const change of undo) this.#change(change);
+    for (const { changes } of this.#unflushed) if (survives()) for (const change of changes) this.#change(change);
     this.flush();
   }
+
+  /** @returns the change that takes it back */
+  #change(change: Change): Change {
+    const { key } = change;
+    const before = this.rows.get(key);
+    if (change.kind === "put") this.rows.set(key, change.value);
+    else this.rows.delete(key);
+    return before === undefined ? { kind: "delete", key } : { kind: "put", key, value: before };
+  }
+}
+
+function copyOf(change: Change): Change {
+  const key = Uint8Array.from(change.key);
+  return change.kind === "put" ? { kind: "put", key, value: Uint8Array.from(change.value) } : { kind: "delete", key };
 }
 
 interface Write {

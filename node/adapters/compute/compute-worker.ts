@@ -56,7 +56,7 @@ function split({ bytes, lengths }: Pieces): readonly Uint8Array[] {
 function packed(cuts: readonly (readonly ChunkRef[])[]): CutPieces {
   const chunks = cuts.flat();
   return {
-    counts: cuts.map((cut) => cut.length),
+    counts: cuts.map((piece) => piece.length),
     lengths: chunks.map(({ length }) => length),
     digests: new Uint8Array(Buffer.from(chunks.map(({ hash }) => hash).join(""), "hex")),
   };

@@ -96,8 +96,7 @@ test("property: chunks before a change stay, and from the first common cut behin
           before.filter((end) => end < at),
           after.filter((end) => end < at),
         );
-        const behind = before.filter((end) => end > at + gone && after.includes(end + shift));
-        const first = behind[0] ?? text.length;
+        const first = before.find((end) => end > at + gone && after.includes(end + shift)) ?? text.length;
         assert.deepEqual(
           before.filter((end) => end >= first),
           after.filter((end) => end >= first + shift).map((end) => end - shift),
