@@ -10,12 +10,13 @@
  * lasts until the next real one, and moves nothing but the opinion whom to ask.
  */
 
+import type { PublicKey } from "../../protocol/ed25519.ts";
 import type { PeerId, SiteId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { type Beacon, isNewer } from "../../protocol/membership/beacon.ts";
 import type { Pace } from "../../protocol/membership/pace.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
-import { decodeBeacon, isGenuine, sealBeacon } from "../../protocol/wire/beacon.ts";
+import { decodeBeacon, isGenuine, keyOfBeacons, type SealedBeacon, sealBeacon } from "../../protocol/wire/beacon.ts";
 import type { Identity } from "../identity.ts";
 import type { Cancel, Ports, Verdict } from "../ports.ts";
 import type { Switchboard } from "../switchboard.ts";
@@ -48,6 +49,7 @@ export class Beacons {
   readonly #options: BeaconsOptions;
   readonly #topic: string;
   readonly #received = new Map<PeerId, Received>();
+  readonly #keys = new Map<PeerId, PublicKey>();
   readonly #listeners = new Set<BeaconListener>();
   readonly #cancelHearing: Cancel;
   #sequence = 0;
@@ -84,7 +86,11 @@ export class Beacons {
 
   /** Lets go of what was heard of peers that are no members any more. */
   forgetStrangers(): void {
-    for (const peer of this.#received.keys()) if (!this.#options.isMember(peer)) this.#received.delete(peer);
+    for (const peer of this.#keys.keys()) {
+      if (this.#options.isMember(peer)) continue;
+      this.#keys.delete(peer);
+      this.#received.delete(peer);
+    }
   }
 
   #scheduleNext(): void {
@@ -132,13 +138,22 @@ export class Beacons {
     const atMs = ports.clock.monotonicMs();
     const before = this.#received.get(peer);
     if (before !== undefined && (!isNewer(beacon, before.beacon) || isFlood(beacon, atMs, before))) return "ignore";
-    if (!isGenuine(sealed)) {
+    if (!this.#isGenuine(sealed)) {
       ports.log.write("debug", "beacon-refused", { peer, why: "signature-invalid" });
       return "reject";
     }
     this.#received.set(peer, { beacon, atMs, isClockOff: this.#judgeClock(beacon, before) });
     for (const listener of this.#listeners) listener(peer, beacon, atMs);
     return "accept";
+  }
+
+  /** Importing a key takes longer than verifying with it, so the keys of members are kept. */
+  #isGenuine(sealed: SealedBeacon): boolean {
+    const { peer } = sealed.beacon;
+    const key = this.#keys.get(peer) ?? keyOfBeacons(peer);
+    if (key === undefined) return false;
+    this.#keys.set(peer, key);
+    return isGenuine(sealed, key);
   }
 
   /** Told to the operator when it starts and when it ends; nothing else follows from it (FORMATS 6). */

@@ -5,11 +5,12 @@
  * that may be old, foreign or forged, and only what is worth it is verified.
  */
 
-import { importPublicKey, type SigningKey, sign, verify } from "../ed25519.ts";
+import { importPublicKey, type PublicKey, type SigningKey, sign, verify } from "../ed25519.ts";
 import {
   type CollectionId,
   fromHex,
   parseCollectionId,
+  type PeerId,
   peerIdOfPublicKey,
   publicKeyOfPeer,
   publicKeyOfSite,
@@ -67,10 +68,17 @@ export function decodeBeacon(bytes: Uint8Array): SealedBeacon | Refusal {
   return { beacon, body: sealed.body, signature: sealed.signature };
 }
 
-/** Whether the peer that the beacon names sealed these very bytes. */
-export function isGenuine(sealed: SealedBeacon): boolean {
-  const key = importPublicKey(publicKeyOfPeer(sealed.beacon.peer));
-  return key !== undefined && verify(key, domain, sealed.body, sealed.signature);
+/**
+ * Whether the peer that the beacon names sealed these very bytes.
+ * @param key that peer's, as `keyOfBeacons` makes it
+ */
+export function isGenuine(sealed: SealedBeacon, key: PublicKey): boolean {
+  return verify(key, domain, sealed.body, sealed.signature);
+}
+
+/** The key that a peer's beacons are verified with, worth keeping; undefined for a name that is no good key. */
+export function keyOfBeacons(peer: PeerId): PublicKey | undefined {
+  return importPublicKey(publicKeyOfPeer(peer));
 }
 
 /**

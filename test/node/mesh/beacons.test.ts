@@ -76,7 +76,7 @@ test("a beacon goes out every two seconds with some jitter, genuine, with rising
   for (const [at, { topic: where, data }] of network.published.entries()) {
     assert.equal(where, topic);
     const sealed = decodeBeacon(data);
-    assert.ok(!("code" in sealed) && isGenuine(sealed));
+    assert.ok(!("code" in sealed) && isGenuine(sealed, self.signingKey.publicKey));
     const { load, documentsDigest, policyVersion, collections, ...rest } = sealed.beacon;
     assert.deepEqual({ load, documentsDigest, policyVersion, collections }, contribution);
     const { peer, life, sequence, leaving, total } = rest;
