@@ -1,0 +1,153 @@
+/**
+ * npm run bench -- WORKLOAD PEER... [--runs N] [--json FILE] [--keep]
+ *
+ * The contenders take turns (A B C, A B C, ...), so that whatever else the machine does meanwhile
+ * meets them all. See README.md for what is measured how.
+ */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, release, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { Argument, Command, InvalidArgumentError } from "commander";
+import { cdmesh } from "./contenders/cdmesh.ts";
+import type { Contender } from "./contenders/contender.ts";
+import { lsyncd } from "./contenders/lsyncd.ts";
+import { rsync } from "./contenders/rsync.ts";
+import { syncthing } from "./contenders/syncthing.ts";
+import { plant } from "./plant.ts";
+import { ask } from "./processes.ts";
+import { type Report, renderReport } from "./report.ts";
+import { type Run, runOnce } from "./run.ts";
+import { wireKind } from "./wire.ts";
+import { w2 } from "./workloads/w2.ts";
+import { w4 } from "./workloads/w4.ts";
+import type { Workload } from "./workloads/workload.ts";
+
+const workloads: readonly Workload[] = [w2, w4];
+const contenders: readonly Contender[] = [cdmesh, rsync, lsyncd, syncthing];
+
+interface Options {
+  readonly runs: number;
+  readonly json?: string;
+  readonly keep: boolean;
+}
+
+const program = new Command("bench")
+  .description("Measures cdmesh beside its peers, in interleaved runs on this machine.")
+  .addArgument(new Argument("<workload>", "what they do").choices(workloads.map(({ name }) => name)))
+  .addArgument(
+    new Argument("[peer...]", "who does it; all that are installed unless named").choices(
+      contenders.map(({ name }) => name),
+    ),
+  )
+  .option("--runs <n>", "rounds", positiveInteger, 5)
+  .option("--json <file>", "keep every run's figures here")
+  .option("--keep", "leave the folders, states and logs of the runs behind", false)
+  .action(async (workload: string, peers: readonly string[], options: Options) => {
+    const chosen = workloads.find(({ name }) => name === workload);
+    if (chosen !== undefined) await bench(chosen, peers, options);
+  });
+
+async function bench(
+  workload: Workload,
+  names: readonly string[],
+  { runs: rounds, json, keep }: Options,
+): Promise<void> {
+  const wanted = names.length === 0 ? contenders : contenders.filter(({ name }) => names.includes(name));
+  const { field, versions, leftOut } = await fieldOf(workload, wanted);
+  const giveUp = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.once(signal, () => giveUp.abort(new Error(`given up by ${signal}`)));
+
+  const root = await mkdtemp(join(tmpdir(), "cdmesh-bench-"));
+  const startedAt = new Date().toISOString();
+  const wire = wireKind();
+  const runs: Run[] = [];
+  try {
+    await warm(join(root, "warm"), workload);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const contender of field) {
+        const directory = join(root, `${round + 1}-${contender.name}`);
+        const run = await runOnce({
+          contender,
+          workload,
+          round,
+          wireKind: wire,
+          directory,
+          keep,
+          signal: giveUp.signal,
+        });
+        runs.push(run);
+        console.error(`${round + 1}/${rounds} ${describe(run)}`);
+      }
+    }
+  } finally {
+    if (keep) console.error(`kept ${root}`);
+    else await rm(root, { recursive: true, force: true });
+  }
+
+  const machine = {
+    processor: cpus()[0]?.model ?? "",
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    kernel: release(),
+  };
+  const report: Report = {
+    format: 1,
+    workload: workload.name,
+    title: workload.title,
+    startedAt,
+    machine,
+    wire,
+    versions,
+    leftOut,
+    runs,
+  };
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
+  console.log(renderReport(report, workload));
+  if (runs.some(({ outcome }) => outcome.kind === "failed")) process.exitCode = 1;
+}
+
+/** Who can take part, and why others cannot. */
+async function fieldOf(workload: Workload, wanted: readonly Contender[]) {
+  const field: Contender[] = [];
+  const versions: Record<string, string> = {};
+  const leftOut: string[] = [];
+  for (const contender of wanted) {
+    const version = await contender.installed();
+    if (version === undefined) leftOut.push(`${contender.name} is left out: it is not installed.`);
+    else if (workload.watchersOnly && !contender.watches)
+      leftOut.push(`${contender.name} is left out: it does not watch.`);
+    else {
+      field.push(contender);
+      versions[contender.name] = version;
+    }
+  }
+  return { field, versions, leftOut };
+}
+
+/** A first write of fresh blocks measures the volume and no program, so as much as a run writes is written and removed before. */
+async function warm(directory: string, { tree }: Workload): Promise<void> {
+  for (const copy of ["source", "target", "spare"]) await plant(join(directory, copy), tree, copy);
+  await ask("sync", ["--file-system", directory]);
+  await rm(directory, { recursive: true });
+}
+
+function describe({ contender, outcome }: Run): string {
+  if (outcome.kind === "failed") return `${contender} failed: ${outcome.reason}`;
+  const figures = Object.entries(outcome.figures).map(([name, value]) => `${name} ${value.toFixed(1)}`);
+  return `${contender}: ${figures.join(", ")}`;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("a whole number above 0 is asked for");
+  return value;
+}
+
+try {
+  await program.parseAsync();
+} catch (failure) {
+  console.error(failure instanceof Error ? failure.message : failure);
+  process.exit(1);
+}
