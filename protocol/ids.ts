@@ -134,10 +134,6 @@ export function contentRootOf(digest: Uint8Array): ContentRoot {
   return toHex(digest) as ContentRoot;
 }
 
-export function parsePageHash(text: string): PageHash | undefined {
-  return hex64.test(text) ? (text as PageHash) : undefined;
-}
-
 /** @param digest 32 bytes */
 export function pageHashOf(digest: Uint8Array): PageHash {
   return toHex(digest) as PageHash;

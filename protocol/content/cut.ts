@@ -17,9 +17,6 @@ import { sha256 } from "../sha256.ts";
 import { gear } from "./gear.ts";
 import type { ChunkRef } from "./manifest.ts";
 
-/** The id of gear table, cut rules and manifest shape taken together. */
-export const contentAlgorithm = 1;
-
 /** A 32-bit hash has forgotten a byte once it was shifted 32 times. */
 const windowBytes = 32;
 /** 18 bits: one place in 262,144 ends a chunk that is still below its normal size. */

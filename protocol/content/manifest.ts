@@ -25,7 +25,6 @@ import {
 import { limits } from "../limits.ts";
 import type { Refusal } from "../refusal.ts";
 import { sha256 } from "../sha256.ts";
-import { contentAlgorithm } from "./cut.ts";
 
 export interface ChunkRef {
   readonly hash: ChunkHash;
@@ -61,6 +60,8 @@ export interface PageEntry {
   readonly length: number;
 }
 
+/** The id of gear table, cut rules and manifest format taken together. */
+const contentAlgorithm = 1;
 const pageTag = new TextEncoder().encode("cdmesh page\0");
 const topTag = new TextEncoder().encode("cdmesh content\0");
 const headerBytes = 2;

@@ -1,6 +1,6 @@
 /** Compute without threads: the same functions, answered after a seeded virtual delay. */
 
-import { compressZstd, decompressZstd } from "../../node/adapters/compute/zstd.ts";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Compute } from "../../node/ports.ts";
 import { cutChunks } from "../../protocol/content/cut.ts";
 import type { ChunkRef } from "../../protocol/content/manifest.ts";
@@ -37,11 +37,11 @@ export class FakeCompute implements Compute {
   }
 
   compress(bytes: Uint8Array, level: number): Promise<Uint8Array> {
-    return this.#answer("compress", () => compressZstd(bytes, level));
+    return this.#answer("compress", () => compressed(bytes, level));
   }
 
   decompress(bytes: Uint8Array, bytesMax: number): Promise<Uint8Array> {
-    return this.#answer("decompress", () => decompressZstd(bytes, bytesMax));
+    return this.#answer("decompress", () => decompressed(bytes, bytesMax));
   }
 
   async close(): Promise<void> {
@@ -55,3 +55,19 @@ export class FakeCompute implements Compute {
     });
   }
 }
+
+function compressed(bytes: Uint8Array, level: number): Uint8Array {
+  if (!Number.isInteger(level) || level < 1 || level > 9) throw new RangeError(`no compression level ${level}`);
+  const params = { [constants.ZSTD_c_compressionLevel]: level };
+  return new Uint8Array(zstdCompressSync(bytes, { params, pledgedSrcSize: bytes.length }));
+}
+
+function decompressed(bytes: Uint8Array, bytesMax: number): Uint8Array {
+  const params = { [constants.ZSTD_d_windowLogMax]: windowLogMax };
+  const content = zstdDecompressSync(bytes, { params, maxOutputLength: Math.max(1, bytesMax) });
+  if (content.length > bytesMax) throw new RangeError(`more than ${bytesMax} bytes`);
+  return new Uint8Array(content);
+}
+
+/** 16 MiB: more than any message has content, far less than a hostile frame asks for. */
+const windowLogMax = 24;
