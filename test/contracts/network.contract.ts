@@ -361,7 +361,7 @@ export function networkContract(name: string, makeBench: () => NetworkBench): vo
     const two = await cast.started(2);
     const address = two.network.addresses()[0] ?? "";
     one.network.want([{ peer: two.id, addresses: ["/ip4/127.0.0.1/tcp/9"] }]);
-    await cast.bench.pass(1_500);
+    await cast.bench.pass(700);
     assert.equal(one.isUp(two), false);
     one.network.want([{ peer: two.id, addresses: ["/ip4/127.0.0.1/tcp/9", address] }]);
     await cast.bench.until("it is found", () => one.isUp(two));
@@ -532,7 +532,7 @@ class Cast {
   }
 
   async stop(): Promise<void> {
-    await this.settle(Promise.all(this.#peers.map((peer) => peer.network.stop())));
+    for (const peer of this.#peers) await this.settle(peer.network.stop());
   }
 }
 
