@@ -2,6 +2,8 @@
  * The rows in which a peer keeps its records, as bytes: sibling sets, batches, writers, buckets.
  *
  * Writers are interned: rows name them by a small number, which their own row holds (FORMATS 4).
+ * Sibling sets and buckets are read and written for each record, so they have fixed columns; the
+ * others, one for each batch and writer, are protobuf.
  * A row that cannot be read means a broken store; that is no input to refuse, so decoders throw.
  */
 
@@ -11,21 +13,8 @@ import type { BatchHead, Fork } from "../records/batch.ts";
 import type { Known } from "../records/context.ts";
 import type { Cover } from "../records/merkle.ts";
 import type { HeldVersion } from "../records/record.ts";
-import {
-  BatchRow as BatchRowMessage,
-  BucketRow as BucketRowMessage,
-  SiblingsRow as SiblingsRowMessage,
-  WriterRow as WriterRowMessage,
-} from "./generated/record-rows.js";
-import {
-  coverOfColumns,
-  decodeRecord,
-  encodePositions,
-  headMessage,
-  headOfBytes,
-  headOfMessage,
-  wireBytes,
-} from "./records.ts";
+import { BatchRow as BatchRowMessage, WriterRow as WriterRowMessage } from "./generated/record-rows.js";
+import { coverOfColumns, decodeRecord, encodePositions, headMessage, headOfBytes, headOfMessage } from "./records.ts";
 
 export interface BatchRow {
   readonly head: BatchHead;
@@ -41,31 +30,45 @@ export interface WriterRow {
   readonly fork: Fork | undefined;
 }
 
+/**
+ * Each version: writer number (4 bytes), sequence (8), first of its batch (8), variant (1), sealed
+ * at (8), hash (32), length of the record (4), the record.
+ */
 export function encodeSiblingsRow(
   versions: readonly HeldVersion[],
   numberOf: (writer: WriterId) => number,
 ): Uint8Array {
-  return SiblingsRowMessage.encode({
-    versions: versions.map(({ dot, first, variant, sealedAtMs, hash, bytes }) => ({
-      writer: numberOf(dot.writer),
-      sequence: dot.sequence,
-      first,
-      variant,
-      sealedAtMs,
-      hash: Buffer.from(hash, "hex"),
-      record: wireBytes(bytes),
-    })),
-  });
+  const row = Buffer.allocUnsafe(versions.reduce((sum, { bytes }) => sum + versionBytes + bytes.length, 0));
+  let at = 0;
+  for (const { dot, first, variant, sealedAtMs, hash, bytes } of versions) {
+    at = row.writeUInt32BE(numberOf(dot.writer), at);
+    at = writeInteger(row, dot.sequence, at);
+    at = writeInteger(row, first, at);
+    at = row.writeUInt8(variant, at);
+    at = writeInteger(row, sealedAtMs, at);
+    at += row.write(hash, at, "hex");
+    at = row.writeUInt32BE(bytes.length, at);
+    row.set(bytes, at);
+    at += bytes.length;
+  }
+  return row;
 }
 
-export function decodeSiblingsRow(row: Uint8Array, writerOf: (number: number) => WriterId): readonly HeldVersion[] {
-  return SiblingsRowMessage.decode(row).versions.map((message) => {
-    const dot = { writer: writerOf(message.writer), sequence: message.sequence };
-    const record = decodeRecord(message.record, dot.writer);
+export function decodeSiblingsRow(bytes: Uint8Array, writerOf: (number: number) => WriterId): readonly HeldVersion[] {
+  const row = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const versions: HeldVersion[] = [];
+  for (let at = 0; at < row.length; ) {
+    const dot = { writer: writerOf(row.readUInt32BE(at)), sequence: readInteger(row, at + 4) };
+    const [first, variant, sealedAtMs] = [readInteger(row, at + 12), row.readUInt8(at + 20), readInteger(row, at + 21)];
+    const hash = recordHashOf(row.subarray(at + 29, at + 61));
+    const end = at + versionBytes + row.readUInt32BE(at + 61);
+    const exact = bytes.subarray(at + versionBytes, end);
+    const record = end > row.length ? undefined : decodeRecord(exact, dot.writer);
     if (record === undefined) throw new Error(`the store's record ${dot.writer} ${dot.sequence} cannot be read`);
-    const { first, variant, sealedAtMs, record: bytes } = message;
-    return { dot, sealedAtMs, hash: recordHashOf(message.hash), record, bytes, first, variant };
-  });
+    versions.push({ dot, sealedAtMs, hash, record, bytes: exact, first, variant });
+    at = end;
+  }
+  return versions;
 }
 
 export function encodeBatchRow({ head, cover }: BatchRow): Uint8Array {
@@ -106,12 +109,29 @@ export function decodeWriterRow(row: Uint8Array): WriterRow {
   };
 }
 
+/** Count (8 bytes) and sum (32). */
 export function encodeBucketRow({ count, sum }: Fingerprint): Uint8Array {
-  return BucketRowMessage.encode({ count, sum: Uint8Array.from(sum) });
+  const row = Buffer.allocUnsafe(bucketBytes);
+  row.set(sum, writeInteger(row, count, 0));
+  return row;
 }
 
-export function decodeBucketRow(row: Uint8Array): Fingerprint {
-  const { count, sum } = BucketRowMessage.decode(row);
-  if (sum.length !== 32) throw new Error("a bucket in the store cannot be read");
-  return { count, sum };
+export function decodeBucketRow(bytes: Uint8Array): Fingerprint {
+  if (bytes.length !== bucketBytes) throw new Error("a bucket in the store cannot be read");
+  const row = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { count: readInteger(row, 0), sum: bytes.subarray(8) };
+}
+
+/** Bytes of a version in its row, without the record. */
+const versionBytes = 65;
+const bucketBytes = 40;
+
+/** As two halves, which cost a third of one big integer. @returns where it ends */
+function writeInteger(row: Buffer, value: number, at: number): number {
+  row.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+  return row.writeUInt32BE(value % 2 ** 32, at + 4);
+}
+
+function readInteger(row: Buffer, at: number): number {
+  return row.readUInt32BE(at) * 2 ** 32 + row.readUInt32BE(at + 4);
 }

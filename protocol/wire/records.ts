@@ -1,9 +1,9 @@
 /**
  * Records, batch heads and parts of batches as bytes.
  *
- * What is signed has one reading only: the known fields must be exactly what this file would
- * write, and whatever a later version adds stands behind them. A lenient decoder would let one
- * peer read a tombstone where another, of some other version, reads none.
+ * What is signed has one reading only: it is written by the generated codec and read strictly, with
+ * whatever a later version adds behind the known fields. A lenient decoder would let one peer read
+ * a tombstone where another, of some other version, reads none.
  */
 
 import { type WriterId, fromHex, parseCollectionId, parseSiteId, toHex, writerIdOfBytes } from "../ids.ts";
@@ -11,12 +11,12 @@ import { limits } from "../limits.ts";
 import { type BatchHead, type BatchHeader, type BatchPart, headerProblem } from "../records/batch.ts";
 import type { RecordBody } from "../records/record.ts";
 import { type Vector, emptyVector } from "../records/version.ts";
-import { areLaterFields } from "./later-fields.ts";
 import {
   BatchHeader as BatchHeaderMessage,
   BatchPart as BatchPartMessage,
   Record as RecordMessage,
 } from "./generated/records.js";
+import { readStrictly } from "./strict-reader.ts";
 
 /** The highest field numbers of this version. */
 const recordFields = 6;
@@ -24,6 +24,8 @@ const headerFields = 8;
 const writerBytes = 40;
 const causeBytes = 48;
 const hashBytes = 32;
+const uint32Max = 2 ** 32 - 1;
+const noBytes = new Uint8Array();
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** @param writer of the batch that the record is sealed in: a cause on it is written without its name */
@@ -42,17 +44,16 @@ export function encodeRecord(record: RecordBody, writer: WriterId): Uint8Array {
 
 /** @returns undefined for what is malformed. The payload is a view of the bytes given. */
 export function decodeRecord(bytes: Uint8Array, writer: WriterId): RecordBody | undefined {
-  if (bytes.length > limits.recordBytesMax) return undefined;
-  try {
-    const message = RecordMessage.decode(bytes);
-    if (!isInOneForm(bytes, RecordMessage.encode(message), recordFields)) return undefined;
-    const causes = decodeCauses(message.causes, message.ownCause, writer);
-    if (causes === undefined) return undefined;
-    const { kind, tombstone, payload } = message;
-    return { kind, key: utf8.decode(message.key), causes, tombstone, payload };
-  } catch {
-    return undefined;
-  }
+  const fields = bytes.length > limits.recordBytesMax ? undefined : readStrictly(bytes, recordFields);
+  if (fields === undefined) return undefined;
+  const [, kind = 0, key = noBytes, tombstone = 0, payload = noBytes, ownCause = 0, column = noBytes] = fields;
+  if (typeof kind !== "number" || kind > uint32Max || typeof tombstone !== "number" || tombstone > 1) return undefined;
+  if (typeof key === "number" || typeof payload === "number") return undefined;
+  if (typeof ownCause !== "number" || typeof column === "number") return undefined;
+  const text = textOf(key);
+  const causes = decodeCauses(column, ownCause, writer);
+  if (text === undefined || causes === undefined) return undefined;
+  return { kind, key: text, causes, tombstone: tombstone === 1, payload };
 }
 
 export function encodeHeader(header: BatchHeader): Uint8Array {
@@ -71,20 +72,19 @@ export function encodeHeader(header: BatchHeader): Uint8Array {
 
 /** @returns undefined for what is malformed or beyond the limits */
 export function decodeHeader(bytes: Uint8Array): BatchHeader | undefined {
-  if (bytes.length > limits.batchHeaderBytesMax) return undefined;
-  try {
-    const message = BatchHeaderMessage.decode(bytes);
-    if (!isInOneForm(bytes, BatchHeaderMessage.encode(message), headerFields)) return undefined;
-    const site = parseSiteId(toHex(message.site));
-    const collection = parseCollectionId(utf8.decode(message.collection));
-    const writer = writerIdOfBytes(message.writer);
-    if (site === undefined || collection === undefined || writer === undefined) return undefined;
-    const { first, count, policyVersion, sealedAtMs, root } = message;
-    const header = { site, collection, writer, first, count, policyVersion, sealedAtMs, root };
-    return headerProblem(header) === undefined ? header : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = bytes.length > limits.batchHeaderBytesMax ? undefined : readStrictly(bytes, headerFields);
+  if (fields === undefined) return undefined;
+  const [, siteBytes, collectionBytes, writerName, first, count, policyVersion = 0, sealedAtMs = 0, root] = fields;
+  if (!(siteBytes instanceof Uint8Array && collectionBytes instanceof Uint8Array)) return undefined;
+  if (!(writerName instanceof Uint8Array && root instanceof Uint8Array)) return undefined;
+  if (typeof first !== "number" || typeof count !== "number") return undefined;
+  if (typeof policyVersion !== "number" || typeof sealedAtMs !== "number") return undefined;
+  const site = parseSiteId(toHex(siteBytes));
+  const collection = parseCollectionId(textOf(collectionBytes) ?? "");
+  const writer = writerIdOfBytes(writerName);
+  if (site === undefined || collection === undefined || writer === undefined) return undefined;
+  const header = { site, collection, writer, first, count, policyVersion, sealedAtMs, root };
+  return headerProblem(header) === undefined ? header : undefined;
 }
 
 /** The exact signed bytes and the signature, however they travelled. */
@@ -183,15 +183,13 @@ function decodeCauses(column: Uint8Array, ownCause: number, writer: WriterId): V
   return causes;
 }
 
-/**
- * Whether bytes are the known fields as this file writes them, and behind them later fields only.
- *
- * @param known what this file writes for them
- * @param fields numbers up to this one are known
- */
-function isInOneForm(bytes: Uint8Array, known: Uint8Array, fields: number): boolean {
-  if (Buffer.compare(bytes.subarray(0, known.length), known) !== 0) return false;
-  return bytes.length === known.length || areLaterFields(bytes.subarray(known.length), fields);
+/** @returns undefined for bytes that are not UTF-8 */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same bytes as the type that the generated codecs ask for. */
