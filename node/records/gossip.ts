@@ -13,10 +13,10 @@ import { limits } from "../../protocol/limits.ts";
 import { type BatchHead, type BatchPart, isFork, lastOf } from "../../protocol/records/batch.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
 import { decodePart, encodePart } from "../../protocol/wire/records.ts";
-import type { DeltaAnswer } from "../../protocol/wire/records-exchange.ts";
 import type { Cancel, Clock, Log, Network, Verdict } from "../ports.ts";
 import type { Switchboard } from "../switchboard.ts";
 import { type KeyRing, factsOf, headRefusal, provePart } from "./acceptance.ts";
+import { Inbox } from "./inbox.ts";
 import type { Replica } from "./replica.ts";
 import type { RecordsTrust } from "./trust-view.ts";
 
@@ -59,7 +59,8 @@ export class Gossip {
   join(replica: Replica): Cancel {
     const { switchboard, trust } = this.#options;
     const topic = `cdmesh/1/${trust.site.slice(0, 16)}/${replica.collection}`;
-    const unhear = switchboard.hear(topic, (from, data) => this.#hear(replica, from, data));
+    const inbox = new Inbox(replica, this.#options.log);
+    const unhear = switchboard.hear(topic, (from, data) => this.#hear(replica, inbox, from, data));
     const unlisten = replica.onSealed((batches) => {
       // One head tells of all before it.
       const newest = batches.at(-1);
@@ -88,7 +89,7 @@ export class Gossip {
     }
   }
 
-  #hear(replica: Replica, from: PeerId, data: Uint8Array): Verdict {
+  #hear(replica: Replica, inbox: Inbox, from: PeerId, data: Uint8Array): Verdict {
     const { trust, keys, log } = this.#options;
     const part = data.length > limits.gossipBytesMax ? undefined : decodePart(data);
     if (part === undefined) return "reject";
@@ -107,22 +108,11 @@ export class Gossip {
       return "reject";
     }
     if (trust.judgeBatch(factsOf(head)).kind !== "accept") return "ignore";
-    if (rival !== undefined) {
-      void this.#take(replica, from, { writers: [], forks: [{ one: rival, other: head }], more: false });
-    } else if (isWhole && head.header.first === known.sequence + 1) {
-      void this.#take(replica, from, { writers: [{ batches: [part], tail: undefined }], forks: [], more: false });
-    } else if (last > known.sequence) this.#pursue(replica, from, head);
+    const next = inbox.next(head.header.writer);
+    if (rival !== undefined) inbox.addFork({ one: rival, other: head });
+    else if (proven !== undefined && head.header.first === next && !inbox.isFull) inbox.add(proven);
+    else if (last >= next) this.#pursue(replica, from, head);
     return "accept";
-  }
-
-  async #take(replica: Replica, from: PeerId, told: DeltaAnswer): Promise<void> {
-    const { log } = this.#options;
-    try {
-      const taken = await replica.takeDelta(told);
-      if (taken.kind === "refused") log.write("warn", "head-refused", { from, why: describeRefusal(taken.refusal) });
-    } catch (error) {
-      log.write("error", "records-failed", { collection: replica.collection, why: String(error) });
-    }
   }
 
   #pursue(replica: Replica, from: PeerId, { header }: BatchHead): void {

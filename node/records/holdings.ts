@@ -122,9 +122,13 @@ export class Holdings {
     }
   }
 
-  /** Writes all that a changeset came to, and `others` with it, in one step. */
-  async commit({ rows, writers, total }: Finished, others: readonly Change[], durable: boolean): Promise<void> {
-    if (rows.length + others.length > 0) await this.store.write([...rows, ...others], { durable });
+  /**
+   * Writes all that a changeset came to, and `others` with it, in one step. Durable, also what others
+   * told: of writes that are not, a power cut may take one and leave the next (real logs have
+   * holes), and then the context would claim what is not held.
+   */
+  async commit({ rows, writers, total }: Finished, others: readonly Change[]): Promise<void> {
+    if (rows.length + others.length > 0) await this.store.write([...rows, ...others], { durable: true });
     this.writers.take(writers);
     this.#total = total;
   }

@@ -29,6 +29,8 @@ import type { RecordsTrust } from "./trust-view.ts";
 export interface ProvenSection {
   readonly writer: WriterId;
   readonly steps: readonly ProvenStep[];
+  /** "dead": nothing lives between the steps, as who answered our context says. "unknown": then no step may leave a gap. */
+  readonly between: "dead" | "unknown";
 }
 
 /** A batch, or a head up to which nothing more lives. */
@@ -79,7 +81,7 @@ export function proveDelta({ site, holdings, keys }: IntakeParts, answer: DeltaA
     const refusal = orderRefusal(steps);
     if (refusal !== undefined) return refusal;
     const writer = steps[0]?.head.header.writer;
-    if (writer !== undefined) sections.push({ writer, steps });
+    if (writer !== undefined) sections.push({ writer, steps, between: "dead" });
   }
   for (const fork of answer.forks) {
     const refusal = headRefusal(fork.one, site, collection, keys) ?? headRefusal(fork.other, site, collection, keys);
@@ -130,7 +132,7 @@ export async function takeRepair(
 
 async function takeSection(
   parts: IntakeParts,
-  { writer, steps }: ProvenSection,
+  { writer, steps, between }: ProvenSection,
   changeset: Changeset,
   intake: Intake,
 ): Promise<void> {
@@ -138,6 +140,7 @@ async function takeSection(
     const { header } = step.head;
     const known = changeset.known(writer);
     if (header.first > (known.frozenAt ?? Infinity)) return;
+    if (between === "unknown" && header.first > known.sequence + 1) return;
     if (!parts.holdings.writers.hasRoomFor(writer)) {
       intake.held.set(writer, "room for one more writer");
       return;

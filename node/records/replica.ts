@@ -2,9 +2,8 @@
  * One collection on this peer: what it holds, what it writes, what others told it.
  *
  * All writing goes through one lock and one atomic write: sibling sets, batches, context, buckets
- * and the rows of whoever follows the collection (FORMATS 11, S4). What this peer issues is durable
- * before anybody hears of it. What others told may be lost in a power cut together with the
- * context that claims it, and is then told again.
+ * and the rows of whoever follows the collection (FORMATS 11, S4). All of it is durable before
+ * anybody hears of it.
  */
 
 import { type CollectionId, type WriterId, toHex } from "../../protocol/ids.ts";
@@ -29,7 +28,15 @@ import { fingerprintsBelow, keysBelow, provenSiblings, recount } from "./buckets
 import { Changeset } from "./changeset.ts";
 import { deltaBehind } from "./delta.ts";
 import { Holdings } from "./holdings.ts";
-import { type Intake, type IntakeParts, proveBatch, proveDelta, takeDelta, takeRepair } from "./intake.ts";
+import {
+  type Intake,
+  type IntakeParts,
+  type ProvenDelta,
+  proveBatch,
+  proveDelta,
+  takeDelta,
+  takeRepair,
+} from "./intake.ts";
 import { sealBatches } from "./sealing.ts";
 import type { RecordsTrust } from "./trust-view.ts";
 import type { WriterLife } from "./writer.ts";
@@ -182,7 +189,11 @@ export class Replica {
   /** Takes in what another peer answered to our context. */
   async takeDelta(answer: DeltaAnswer): Promise<Taken> {
     const delta = proveDelta(this.#intake, answer);
-    if ("code" in delta) return { kind: "refused", refusal: delta };
+    return "code" in delta ? { kind: "refused", refusal: delta } : this.takeProven(delta);
+  }
+
+  /** Takes in what was checked already. */
+  takeProven(delta: ProvenDelta): Promise<Taken> {
     return this.#take((changeset) => takeDelta(this.#intake, delta, changeset));
   }
 
@@ -219,7 +230,7 @@ export class Replica {
   recount(prefixes: readonly string[]): Promise<boolean> {
     return this.#lock.run(async () => {
       const { rows, total } = await recount(this.holdings, prefixes);
-      if (rows.length > 0) await this.holdings.commit({ rows, writers: new Map(), total }, [], false);
+      if (rows.length > 0) await this.holdings.commit({ rows, writers: new Map(), total }, []);
       return rows.length > 0;
     });
   }
@@ -274,7 +285,7 @@ export class Replica {
   async #commit(changeset: Changeset, origin: Origin, alongside: readonly Change[]): Promise<number> {
     const changed = changeset.changedStates();
     const projected = changed.length === 0 ? [] : ((await this.#options.projection?.(changed, origin)) ?? []);
-    await this.holdings.commit(await changeset.finish(), [...projected, ...alongside], origin === "local");
+    await this.holdings.commit(await changeset.finish(), [...projected, ...alongside]);
     if (changed.length > 0) for (const listener of this.#listeners) listener(changed, origin);
     return changed.length;
   }
