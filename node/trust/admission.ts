@@ -6,8 +6,10 @@
  */
 
 import type { DocumentSet } from "../../protocol/documents/document-set.ts";
+import { msOfInstant } from "../../protocol/documents/instant.ts";
 import type { SignedDocument, SignedInstallLicense, SignedSiteLicense } from "../../protocol/documents/kinds.ts";
 import { judgeKnown } from "../../protocol/documents/roster.ts";
+import { authorityTimeMs } from "../../protocol/documents/seats.ts";
 import { isRefusal } from "../../protocol/documents/verified.ts";
 import type { PeerId } from "../../protocol/ids.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
@@ -38,9 +40,12 @@ export function judgeHello(peer: PeerId, bytes: Uint8Array, known: DocumentSet, 
   // The peer may not know its newest license yet: a renewal is on its way to it.
   const licenses = [...known.licensesOf(peer), shown].toSorted((one, other) => other.version - one.version);
   const newest = newer(siteLicense, known.siteLicense());
+  // What the authority just issued is valid here too when this machine's clock is behind.
+  const issuedAtMs = Math.max(msOfInstant(siteLicense.document.issuedAt), msOfInstant(shown.document.issuedAt));
+  const timeMs = authorityTimeMs(nowMs, issuedAtMs);
   const judged = licenses.map((license) => ({
     license,
-    refusal: judgeKnown(license.document, known, newest, nowMs),
+    refusal: judgeKnown(license.document, known, newest, timeMs),
   }));
   const entitling = judged.find(({ refusal }) => refusal === undefined);
   if (entitling === undefined) return judged[0]?.refusal ?? { code: "license-missing" };

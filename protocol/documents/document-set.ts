@@ -77,6 +77,10 @@ export class DocumentSet {
     return this.#revocationIndex;
   }
 
+  newestRevocations(): SignedRevocations | undefined {
+    return this.#revocations;
+  }
+
   /** Peers that were ever licensed. */
   peers(): Iterable<PeerId> {
     return this.#licensesOfPeer.keys();
@@ -87,8 +91,9 @@ export class DocumentSet {
     return this.#licensesOfPeer.get(peer) ?? [];
   }
 
-  newestSerialOf(seat: number): number {
-    return this.#licensesOfSeat.get(seat)?.[0]?.version ?? 0;
+  /** The newest license of a seat, whoever it is for. */
+  newestOf(seat: number): SignedInstallLicense | undefined {
+    return this.#licensesOfSeat.get(seat)?.[0];
   }
 
   /** The policy in force: the newest that this version of the program understands. */
@@ -100,6 +105,11 @@ export class DocumentSet {
       (newest, policy) => (newest === undefined || policy.version > newest.version ? policy : newest),
       undefined,
     );
+  }
+
+  /** Of every policy that is here, whether it counts or not. */
+  newestPolicyVersion(): number {
+    return Math.max(0, ...this.#policies.keys());
   }
 
   policyAt(version: number): Verified<Policy> | undefined {
@@ -168,7 +178,7 @@ export class DocumentSet {
     if (document.kind === "policy") this.#policies.set(document.version, document);
     else this.#newestIssuedAtMs = Math.max(this.#newestIssuedAtMs, msOfInstant(document.document.issuedAt));
     if (document.kind === "site-license") this.#addSiteLicense(document);
-    if (document.kind === "revocations") {
+    if (document.kind === "revocations" && document.version > (this.#revocations?.version ?? 0)) {
       this.#revocations = document;
       this.#revocationIndex = new RevocationIndex(document.document);
     }
@@ -200,7 +210,7 @@ export class DocumentSet {
       }
       case "policy": {
         if (!this.#counts(document)) return { code: "signature-invalid", signer: document.signers.join(" ") };
-        const current = Math.max(0, ...this.#policies.keys());
+        const current = this.newestPolicyVersion();
         return current === 0 ? undefined : jump(what, version, current);
       }
     }

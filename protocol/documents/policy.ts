@@ -32,7 +32,7 @@ const folderSchema = z.strictObject({
   id: folderId,
   /** Servers that match one of these hold the folder. */
   holders: z
-    .array(holderSchema)
+    .array(holderSchema, 'must be a list of holders such as [{region: "*"}]')
     .min(1, "must have at least one holder")
     .max(limits.policyHoldersMax, `must have at most ${limits.policyHoldersMax} holders`),
 });
@@ -61,7 +61,7 @@ export const policySchema = z.strictObject({
     .max(64)
     .default([]),
   folders: z
-    .array(folderSchema)
+    .array(folderSchema, "must be a list of folders, each with id and holders")
     .max(limits.policyFoldersMax, `must have at most ${limits.policyFoldersMax} folders`)
     .superRefine((folders, context) => {
       const seen = new Set<string>();

@@ -29,15 +29,20 @@ const revocationsSchema = z.strictObject({
         seat: ordinal,
         peer: peerId,
         serial: ordinal,
-        /** What stays valid of what those licenses granted. A writer that is not named keeps nothing by them. */
-        cuts: z.array(
-          z.strictObject({
-            writer: writerId,
-            /** Absent: every collection. */
-            collection: collectionId.optional(),
-            lastValid,
-          }),
-        ),
+        /**
+         * What stays valid of what those licenses granted: complete, so a writer that is not named keeps
+         * nothing by them. Absent: where its writers end is not said yet, and only connections end.
+         */
+        cuts: z
+          .array(
+            z.strictObject({
+              writer: writerId,
+              /** Absent: every collection. */
+              collection: collectionId.optional(),
+              lastValid,
+            }),
+          )
+          .optional(),
       }),
     )
     .superRefine((revoked, context) => {
@@ -48,7 +53,7 @@ const revocationsSchema = z.strictObject({
           context.addIssue({ code: "custom", path: [at], message: "names a seat and peer that stand here already" });
         }
         seen.add(holder);
-        if (entry.cuts.some(({ writer }) => peerOfWriter(writer) !== entry.peer)) {
+        if (entry.cuts?.some(({ writer }) => peerOfWriter(writer) !== entry.peer)) {
           context.addIssue({
             code: "custom",
             path: [at, "cuts"],
@@ -61,7 +66,7 @@ const revocationsSchema = z.strictObject({
 
 export type Revocations = z.output<typeof revocationsSchema>;
 export type Revocation = Revocations["revoked"][number];
-export type Cut = Revocation["cuts"][number];
+export type Cut = NonNullable<Revocation["cuts"]>[number];
 
 export const revocationsType: DocumentType<"revocations", Revocations> = {
   kind: "revocations",
@@ -80,7 +85,7 @@ export class RevocationIndex {
     const revoked = revocations?.revoked ?? [];
     this.#byHolder = new Map(revoked.map((entry) => [holderText(entry), entry]));
     this.#cutsOf = Map.groupBy(
-      revoked.flatMap((entry) => entry.cuts),
+      revoked.flatMap((entry) => entry.cuts ?? []),
       (cut) => cut.writer,
     );
   }
@@ -120,8 +125,11 @@ function holderText(holder: { readonly seat: number; readonly peer: PeerId }): s
 
 function upholds(later: Revocation, earlier: Revocation): boolean {
   if (later.seat !== earlier.seat || later.peer !== earlier.peer || later.serial < earlier.serial) return false;
+  if (earlier.cuts === undefined) return true;
+  const { cuts } = later;
+  if (cuts === undefined) return false;
   return earlier.cuts.every((cut) =>
-    later.cuts.some(
+    cuts.some(
       (candidate) =>
         candidate.writer === cut.writer &&
         candidate.collection === cut.collection &&

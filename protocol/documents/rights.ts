@@ -72,7 +72,7 @@ export function judgeBatch(facts: BatchFacts, documents: DocumentSet): BatchJudg
 
 /**
  * The licenses that stand behind a batch. Superseded and expired ones do: time and renewal take
- * nothing back. A revoked one stands only behind the writers that its cuts name, up to there.
+ * nothing back. A revoked one with cuts stands only behind the writers that they name, up to there.
  */
 function grantingLicenses(facts: BatchFacts, documents: DocumentSet): readonly InstallLicense[] {
   const limits = documents.largestLimits();
@@ -82,8 +82,8 @@ function grantingLicenses(facts: BatchFacts, documents: DocumentSet): readonly I
     .map((license) => license.document)
     .filter((license) => {
       if (seatAboveLimit(license, limits) !== undefined) return false;
-      const revocation = documents.revocations().revocationOf(license);
-      return revocation === undefined || revocation.cuts.some((cut) => concerns(cut, facts.writer, facts.collection));
+      const cuts = documents.revocations().revocationOf(license)?.cuts;
+      return cuts === undefined || cuts.some((cut) => concerns(cut, facts.writer, facts.collection));
     });
 }
 

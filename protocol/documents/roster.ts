@@ -58,7 +58,7 @@ export function judgeKnown(
   return judgeLicense(license, {
     siteLicense: siteLicense.document,
     revocations: documents.revocations(),
-    newestSerial: Math.max(license.serial, documents.newestSerialOf(license.seat)),
+    newestSerial: Math.max(license.serial, documents.newestOf(license.seat)?.version ?? 0),
     nowMs,
   });
 }

@@ -62,7 +62,11 @@ export const placeName = z
 /** Free text for people. */
 export const title = z
   .string("must be text")
-  .refine((text) => /^[^\p{C}]{1,200}$/u.test(text) && text.trim() === text, "must be 1 to 200 printable characters");
+  .refine(isTitle, "must be 1 to 200 printable characters without blanks around them");
+
+export function isTitle(text: string): boolean {
+  return /^[^\p{C}]{1,200}$/u.test(text) && text.trim() === text;
+}
 
 export function isPlaceName(text: string): boolean {
   // In one Unicode form only: two names that look alike must be equal.
@@ -106,7 +110,7 @@ const placePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._-]*[\p{L}\p{N}\p{M}])?$/
 const issuesShownMax = 5;
 const roundsMax = 4;
 
-function pathText(path: readonly PropertyKey[]): string {
+export function pathText(path: readonly PropertyKey[]): string {
   const parts = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
   return parts.join("").replace(/^\./, "") || "document";
 }

@@ -101,8 +101,8 @@ export class FakeAuthority {
   }
 
   /** Ends the licenses of a peer's seat that were issued so far. @returns the whole list so far */
-  revoke(peer: PeerId, cuts: Revocation["cuts"] = []): Uint8Array {
-    const entry = { seat: this.#seats.get(peer) ?? 1, peer, serial: this.#serial, cuts };
+  revoke(peer: PeerId, cuts?: Revocation["cuts"]): Uint8Array {
+    const entry = { seat: this.#seats.get(peer) ?? 1, peer, serial: this.#serial, ...(cuts && { cuts }) };
     const former = this.#revoked.findIndex(({ seat }) => seat === entry.seat);
     this.#revoked.splice(former === -1 ? this.#revoked.length : former, former === -1 ? 0 : 1, entry);
     this.#revocationsVersion += 1;

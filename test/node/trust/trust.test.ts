@@ -254,6 +254,16 @@ test("a peer that shows an older license than the one known of it is welcome: th
   assert.deepEqual(a.trust.member(b.peer)?.place, far);
 });
 
+test("a license that was issued this minute is welcome at a peer whose clock is behind", async () => {
+  const bench = new Bench();
+  const [a, b] = [await bench.peer("a"), await bench.peer("b", web2)];
+  const issuedAt = instantOfMs(worldEpochMs + 60_000);
+  const fresh = bench.authority.admit(b.peer, web2, [], { issuedAt, notBefore: issuedAt });
+  assert.equal(a.trust.judge(b.peer, shown(b, { installLicense: fresh })), undefined);
+  await bench.pass(100);
+  assert.deepEqual(a.trust.member(b.peer)?.serial, 4);
+});
+
 test("P5: a license that ended is refused by a clock set back, once the authority is known to have spoken later", async () => {
   const bench = new Bench();
   const a = await bench.peer("a");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  type Cut,
   type Revocation,
   RevocationIndex,
   type Revocations,
@@ -13,15 +14,10 @@ import { membersCollection, parseCollectionId, parseFolderId, folderCollection }
 import { assertRefused, authority, peerOf, writerOf } from "./documents.ts";
 
 const press = folderCollection(parseFolderId("press") ?? assert.fail());
-const entry: Revocation = {
-  seat: 3,
-  peer: peerOf("a"),
-  serial: 10,
-  cuts: [
-    { writer: writerOf("a", 1), collection: press, lastValid: 20 },
-    { writer: writerOf("a", 2), lastValid: 0 },
-  ],
-};
+const cut: Cut = { writer: writerOf("a", 1), collection: press, lastValid: 20 };
+const rest: Cut = { writer: writerOf("a", 2), lastValid: 0 };
+const holder = { seat: 3, peer: peerOf("a"), serial: 10 };
+const entry: Revocation = { ...holder, cuts: [cut, rest] };
 
 function revocations(version: number, ...revoked: readonly Revocation[]): Revocations {
   return { site: authority.site, version, issuedAt: instantOfMs(0), revoked: [...revoked] };
@@ -46,6 +42,13 @@ test("of several cuts of one writer the lowest holds", () => {
   }
 });
 
+test("an entry without cuts ends licenses and no writer; cuts may follow in a later version", () => {
+  const first = revocations(1, holder);
+  assert.deepEqual(new RevocationIndex(first).revocationOf(holder), holder);
+  assert.equal(new RevocationIndex(first).lastValid(writerOf("a", 1), press), undefined);
+  assert.equal(takesBack(first, revocations(2, entry)), undefined);
+});
+
 test("before any revocation nothing is cut and no license is ended", () => {
   const index = new RevocationIndex(undefined);
   assert.equal(index.lastValid(writerOf("a"), press), undefined);
@@ -55,13 +58,11 @@ test("before any revocation nothing is cut and no license is ended", () => {
 test("P9: a later version may add and tighten, and is refused when it takes anything back", () => {
   const first = revocations(1, entry);
   const other = { ...entry, peer: peerOf("b"), cuts: [] };
-  const [cut, rest] = entry.cuts;
-  assert.ok(cut !== undefined && rest !== undefined);
   const allowed = [
     [entry, other],
     [{ ...entry, serial: 11 }],
     [{ ...entry, cuts: [{ ...cut, lastValid: 19 }, rest] }],
-    [{ ...entry, cuts: [...entry.cuts, { writer: writerOf("a", 3), lastValid: 5 }] }],
+    [{ ...entry, cuts: [cut, rest, { writer: writerOf("a", 3), lastValid: 5 }] }],
   ];
   for (const revoked of allowed) assert.equal(takesBack(first, revocations(2, ...revoked)), undefined);
   const forbidden = [
@@ -70,6 +71,7 @@ test("P9: a later version may add and tighten, and is refused when it takes anyt
     [{ ...entry, serial: 9 }],
     [{ ...entry, seat: 4 }],
     [{ ...entry, cuts: [cut] }],
+    [holder],
     [{ ...entry, cuts: [{ ...cut, lastValid: 21 }, rest] }],
     [{ ...entry, cuts: [{ ...cut, collection: membersCollection }, rest] }],
   ];
@@ -77,7 +79,6 @@ test("P9: a later version may add and tighten, and is refused when it takes anyt
 });
 
 test("revocations with a fault in them are refused, and the refusal says where and what", () => {
-  const [cut] = entry.cuts;
   const faults = [
     [{ version: 0 }, /version: must be a whole number from 1/],
     [{ revoked: [{ ...entry, serial: 0 }] }, /revoked\[0\].serial: must be a whole number from 1/],

@@ -155,6 +155,20 @@ test("P9: a revoked peer gains nothing by a new writer, nor in a collection that
   assert.equal(outcome(set, batch(site, { collection: membersCollection })), "hold");
 });
 
+test("S1: a revocation that names no cuts yet takes nothing back of what its peer wrote", () => {
+  const site = new FakeAuthority("s");
+  const set = setOf(
+    site,
+    site.siteLicense(),
+    site.admit(a, web1, ["watch"]),
+    site.policy({ version: 1, folders: pressInSeoul }),
+    site.revoke(a),
+  );
+  assert.equal(outcome(set, batch(site)), "accept");
+  offer(set, site.revoke(a, []));
+  assert.equal(outcome(set, batch(site)), "hold");
+});
+
 test("a peer that is licensed again after a revocation writes with a new writer; the old one stays cut", () => {
   const site = new FakeAuthority("s");
   const set = setOf(
