@@ -124,8 +124,9 @@ class FakeWatch {
     }
     const path = this.#pathOf(directory);
     if (path === undefined || (path === "" && name === internalName)) return;
-    // A watch is on an inode: under a path that another directory has taken it hears nothing.
-    if (this.#watched.get(path) === this.#inodeOf(path)) this.tell({ kind: "directory", path });
+    // Its own watch does not stand yet; once it does, all that is in it is looked at.
+    if (!this.#watched.has(path)) return;
+    this.tell({ kind: "directory", path });
     this.#look(path === "" ? name : `${path}/${name}`);
   }
 

@@ -24,6 +24,8 @@ export interface WatchedUser {
   makeDirectory(path: string): Promise<void>;
   makeSymlink(target: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Both renames before anybody hears of the first. */
+  renameBoth(one: readonly [from: string, to: string], other: readonly [from: string, to: string]): Promise<void>;
   /** With all that is below. */
   remove(path: string): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
@@ -40,21 +42,19 @@ type Prepare = (user: WatchedUser) => Promise<void>;
 export function watcherContract(name: string, make: () => Promise<WatcherUnderTest>): void {
   /** @param prepare what stands in the folder before the watch */
   const check = (sentence: string, prepare: Prepare, body: (watched: Watched) => Promise<void>): void => {
-    test(`${name}: ${sentence}`, { timeout: 30_000 }, async () => {
+    test(`${name}: ${sentence}`, { timeout: 30_000 }, async (t) => {
       const made = await make();
+      t.after(made.end);
       const work = async (): Promise<void> => {
         await made.user.makeDirectory("folder/fence");
         await prepare(made.user);
         const hints = new Hints();
         const cancel = await made.watcher.watch(`${made.base}/folder`, (hint) => hints.add(hint));
+        // Also after a failure: a watch that stays would keep the process.
+        t.after(cancel);
         await body({ ...made, hints, cancel });
-        cancel();
       };
-      try {
-        await made.settle(work());
-      } finally {
-        await made.end();
-      }
+      await made.settle(work());
     });
   };
 
@@ -94,8 +94,7 @@ export function watcherContract(name: string, make: () => Promise<WatcherUnderTe
     deployed,
     async (watched) => {
       const { user, hints } = watched;
-      await user.rename("folder/site", "folder/site.old");
-      await user.rename("folder/site.new", "folder/site");
+      await user.renameBoth(["folder/site", "folder/site.old"], ["folder/site.new", "folder/site"]);
       for (const path of ["", "site", "site/pages"]) await hints.about(path);
       await fenced(watched, hints);
       await user.write("folder/site/page", "late");
@@ -134,7 +133,7 @@ export function watcherContract(name: string, make: () => Promise<WatcherUnderTe
     await fenced(watched, hints);
     await user.write("moved-out/pages/page", "late");
     await user.write("moved-out/page", "late");
-    await fenced(watched, hints);
+    await fence(watched, hints);
     assert.deepEqual(hints.seen, []);
   });
 
@@ -158,7 +157,7 @@ export function watcherContract(name: string, make: () => Promise<WatcherUnderTe
     await user.setMode("folder/.cdmesh", 0o700);
     await fenced(watched, hints);
     await user.write("folder/.cdmesh/kept/deep/file", "x");
-    await fenced(watched, hints);
+    await fence(watched, hints);
     assert.deepEqual(hints.seen, []);
   });
 
@@ -173,7 +172,7 @@ export function watcherContract(name: string, make: () => Promise<WatcherUnderTe
     await fenced(watched, hints);
     await user.write("outside/page", "x");
     await user.write("outside/deep/page", "x");
-    await fenced(watched, hints);
+    await fence(watched, hints);
     assert.deepEqual(hints.seen, []);
   });
 
@@ -185,7 +184,7 @@ export function watcherContract(name: string, make: () => Promise<WatcherUnderTe
     cancel();
     await user.write("folder/page", "x");
     await others.about("");
-    await fenced(watched, others);
+    await fence(watched, others);
     assert.deepEqual(hints.seen, []);
     cancelOthers();
   });
@@ -262,7 +261,13 @@ const changes: Readonly<
 };
 
 /** Waits until all hints of what happened so far are there, and forgets them. */
-async function fenced({ user, rest }: WatcherUnderTest, hints: Hints): Promise<void> {
+async function fenced(watched: WatcherUnderTest, hints: Hints): Promise<void> {
+  await fence(watched, hints);
+  hints.forgetAll();
+}
+
+/** Waits until all hints of what happened so far are there. */
+async function fence({ user, rest }: WatcherUnderTest, hints: Hints): Promise<void> {
   // Each write's hint comes behind those of what happened before it; a watch that is set because of
   // such a hint stands some time later, so a single fence would not be enough.
   for (let round = 0; round < 10; round += 1) {
@@ -271,7 +276,6 @@ async function fenced({ user, rest }: WatcherUnderTest, hints: Hints): Promise<v
     await hints.about("fence");
   }
   await rest();
-  hints.forgetAll();
 }
 
 /** The hints so far, to be waited for and taken away. */

@@ -25,6 +25,9 @@ watcherContract("simulated watcher", async () => {
       },
       makeSymlink: async (target, path) => user.makeSymlink(target, path),
       rename: async (from, to) => user.rename(from, to),
+      renameBoth: async (...renames) => {
+        for (const [from, to] of renames) user.rename(from, to);
+      },
       remove: async (path) => user.remove(path),
       setMode: async (path, mode) => user.setMode(path, mode),
       setTime: async (path, mtimeUs) => user.setTime(path, mtimeUs),

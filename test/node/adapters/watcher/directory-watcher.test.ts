@@ -114,6 +114,9 @@ function realUser(base: string): WatchedUser {
     },
     makeSymlink: (target, path) => symlink(target, `${base}/${path}`),
     rename: (from, to) => rename(`${base}/${from}`, `${base}/${to}`),
+    renameBoth: async (...renames) => {
+      for (const [from, to] of renames) fs.renameSync(`${base}/${from}`, `${base}/${to}`);
+    },
     remove: (path) => rm(`${base}/${path}`, { recursive: true }),
     setMode: (path, mode) => chmod(`${base}/${path}`, mode),
     setTime: (path, mtimeUs) => utimes(`${base}/${path}`, mtimeUs / 1_000_000, mtimeUs / 1_000_000),
