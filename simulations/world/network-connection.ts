@@ -9,7 +9,7 @@
 import type { Cancel } from "../../node/ports.ts";
 import type { PeerId } from "../../protocol/ids.ts";
 import type { HelloAnswer, Refused } from "../../protocol/wire/admission.ts";
-import type { Lane, NetworkFabric } from "./network-fabric.ts";
+import type { Lane, Lines } from "./network-lines.ts";
 import type { Stage } from "./world.ts";
 
 export type Answer =
@@ -42,21 +42,18 @@ const silenceMs = 45_000;
 const silenceSlackMs = 10_000;
 
 export class Connection {
-  readonly #fabric: NetworkFabric;
-  readonly #ends: readonly [dialer: End, listener: End];
-  #silences: Cancel[] = [];
+  readonly dialerEnd: End;
+  readonly listenerEnd: End;
+  readonly #lines: Lines;
+  readonly #onEnded: () => void;
+  #silences: readonly Cancel[] = [];
 
-  /** @returns the dialer's end; the listener was told of its own */
-  static open(fabric: NetworkFabric, dialer: EndOwner, listener: EndOwner): End {
-    const connection = new Connection(fabric, dialer, listener);
-    fabric.opened(connection);
-    listener.onConnection(connection.#ends[1]);
-    return connection.#ends[0];
-  }
-
-  private constructor(fabric: NetworkFabric, dialer: EndOwner, listener: EndOwner) {
-    this.#fabric = fabric;
-    this.#ends = [new End(fabric, this, dialer, listener, true), new End(fabric, this, listener, dialer, false)];
+  /** @param onEnded called when both ends know */
+  constructor(lines: Lines, dialer: EndOwner, listener: EndOwner, onEnded: () => void) {
+    this.#lines = lines;
+    this.#onEnded = onEnded;
+    this.dialerEnd = new End(lines, this, dialer, listener, true);
+    this.listenerEnd = new End(lines, this, listener, dialer, false);
   }
 
   endOf(peer: PeerId): End | undefined {
@@ -64,29 +61,34 @@ export class Connection {
   }
 
   endOpposite(end: End): End {
-    return end === this.#ends[0] ? this.#ends[1] : this.#ends[0];
+    return end === this.dialerEnd ? this.listenerEnd : this.dialerEnd;
   }
 
   reset(): void {
     for (const end of this.#ends) end.close();
   }
 
+  /** One end is closed. */
   ended(): void {
     if (this.#ends.some((end) => end.isOpen)) return;
     for (const cancel of this.#silences) cancel();
-    this.#fabric.closed(this);
+    this.#onEnded();
   }
 
   faultsChanged(): void {
-    if (!this.#fabric.isStalled(this.#ends[0])) {
+    if (!this.#lines.isStalled(this.dialerEnd.self, this.listenerEnd.self)) {
       for (const cancel of this.#silences) cancel();
       this.#silences = [];
     } else if (this.#silences.length === 0) {
       this.#silences = this.#ends.map((end) => {
-        const waitMs = silenceMs + silenceSlackMs * this.#fabric.unit();
+        const waitMs = silenceMs + silenceSlackMs * this.#lines.unit();
         return end.owner.stage.schedule(waitMs, () => end.close());
       });
     }
+  }
+
+  get #ends(): readonly End[] {
+    return [this.dialerEnd, this.listenerEnd];
   }
 }
 
@@ -96,7 +98,7 @@ export class End {
   readonly peer: PeerId;
   readonly isDialed: boolean;
   isOpen = true;
-  readonly #fabric: NetworkFabric;
+  readonly #lines: Lines;
   readonly #connection: Connection;
   readonly #otherStage: Stage;
   /** All that leaves here: word of the end comes behind it. */
@@ -104,11 +106,11 @@ export class End {
   readonly #talk: Lane = { lastMs: 0 };
   readonly #gossip: Lane = { lastMs: 0 };
 
-  constructor(fabric: NetworkFabric, connection: Connection, owner: EndOwner, other: EndOwner, isDialed: boolean) {
+  constructor(lines: Lines, connection: Connection, owner: EndOwner, other: EndOwner, isDialed: boolean) {
     this.owner = owner;
     this.peer = other.self;
     this.isDialed = isDialed;
-    this.#fabric = fabric;
+    this.#lines = lines;
     this.#connection = connection;
     this.#otherStage = other.stage;
   }
@@ -122,7 +124,7 @@ export class End {
     if (!this.isOpen) return;
     const lane = message.kind === "talk" ? this.#talk : message.kind === "gossip" ? this.#gossip : { lastMs: 0 };
     const there = this.#connection.endOpposite(this);
-    this.#fabric.carry({
+    this.#lines.carry({
       from: this.self,
       to: this.peer,
       bytes,
@@ -148,7 +150,7 @@ export class End {
     if (!this.isOpen) return;
     this.isOpen = false;
     const there = this.#connection.endOpposite(this);
-    this.#fabric.carry({
+    this.#lines.carry({
       from: this.self,
       to: this.peer,
       bytes: 0,

@@ -3,7 +3,7 @@
  * Each request is on a stream of its own, so answers may come in another order than the questions.
  */
 
-import { Turnstile } from "../../node/adapters/libp2p/turnstile.ts";
+import { Turnstile } from "../../node/network/turnstile.ts";
 import {
   type Cancel,
   type Log,
@@ -16,7 +16,7 @@ import {
 import { limits } from "../../protocol/limits.ts";
 import { refusedOf } from "../../protocol/wire/admission.ts";
 import type { Answer, End } from "./network-connection.ts";
-import type { NetworkFabric } from "./network-fabric.ts";
+import type { Lines } from "./network-lines.ts";
 import type { Stage } from "./world.ts";
 
 interface Pending {
@@ -26,17 +26,17 @@ interface Pending {
 }
 
 export class FakeRequests {
-  readonly #fabric: NetworkFabric;
+  readonly #lines: Lines;
   readonly #stage: Stage;
   readonly #log: Log;
   readonly #pending = new Map<number, Pending>();
   /** By connection and protocol. */
-  readonly #lines = new WeakMap<End, Map<string, Turnstile>>();
+  readonly #queues = new WeakMap<End, Map<string, Turnstile>>();
   readonly #served = new WeakMap<End, Turnstile>();
   #serial = 0;
 
-  constructor(fabric: NetworkFabric, stage: Stage, log: Log) {
-    this.#fabric = fabric;
+  constructor(lines: Lines, stage: Stage, log: Log) {
+    this.#lines = lines;
     this.#stage = stage;
     this.#log = log;
   }
@@ -50,22 +50,25 @@ export class FakeRequests {
     let failure: RequestFailure | undefined;
     const fail = (why: RequestFailure): void => {
       failure ??= why;
-      const error = new RequestError(failure, end.peer, protocol);
+      const error = new Error(failure);
       controller.abort(error);
       answered.reject(error);
     };
-    // Whoever still waits in line is told by the signal.
+    // A request that still waits in line is told by the signal only.
     answered.promise.catch(() => undefined);
     this.#pending.set(id, { end, settle: answered.resolve, fail });
     const stopWaiting = this.#limitTime(options, fail);
     try {
-      const leave = await this.#line(end, protocol).enter(controller.signal);
+      const leave = await this.#queue(end, protocol).enter(controller.signal);
       try {
         end.send({ kind: "request", id, protocol, body: Uint8Array.from(body) }, body.length);
         return bodyOf(await answered.promise, end, protocol);
       } finally {
         leave();
       }
+    } catch (error) {
+      if (failure === undefined) throw error;
+      throw new RequestError(failure, end.peer, protocol);
     } finally {
       stopWaiting();
       this.#pending.delete(id);
@@ -90,8 +93,8 @@ export class FakeRequests {
     try {
       if (!end.isOpen) return;
       let answer: Answer = { kind: "lost" };
-      if (!this.#fabric.breaksStream()) answer = await this.#answer(end, handlers, protocol, body);
-      if (this.#fabric.breaksStream()) answer = { kind: "lost" };
+      if (!this.#lines.breaksStream()) answer = await this.#answer(end, handlers, protocol, body);
+      if (this.#lines.breaksStream()) answer = { kind: "lost" };
       end.send({ kind: "answer", id, answer }, answer.kind === "ok" ? answer.body.length : 64);
     } finally {
       leave();
@@ -124,12 +127,12 @@ export class FakeRequests {
     };
   }
 
-  #line(end: End, protocol: string): Turnstile {
-    const lines = this.#lines.get(end) ?? new Map<string, Turnstile>();
-    this.#lines.set(end, lines);
-    const line = lines.get(protocol) ?? new Turnstile(limits.requestsOutstandingMax);
-    lines.set(protocol, line);
-    return line;
+  #queue(end: End, protocol: string): Turnstile {
+    const queues = this.#queues.get(end) ?? new Map<string, Turnstile>();
+    this.#queues.set(end, queues);
+    const queue = queues.get(protocol) ?? new Turnstile(limits.requestsOutstandingMax);
+    queues.set(protocol, queue);
+    return queue;
   }
 }
 

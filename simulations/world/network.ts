@@ -5,7 +5,7 @@
  * each message once, and passed on only when its hearer accepts it.
  */
 
-import { Dialer, type DialOutcome } from "../../node/adapters/libp2p/dialer.ts";
+import { Dialer, type DialOutcome } from "../../node/network/dialer.ts";
 import {
   type Log,
   type Network,
@@ -20,7 +20,7 @@ import type { Refusal } from "../../protocol/refusal.ts";
 import { sha256 } from "../../protocol/sha256.ts";
 import { type Refused, refusedOf } from "../../protocol/wire/admission.ts";
 import { FakeClock } from "./clock.ts";
-import { Connection, type End, type EndOwner, type Message } from "./network-connection.ts";
+import type { End, EndOwner, Message } from "./network-connection.ts";
 import type { NetworkFabric } from "./network-fabric.ts";
 import { FakeGate } from "./network-gate.ts";
 import { FakeRequests } from "./network-requests.ts";
@@ -66,7 +66,7 @@ export class FakeNetwork implements Network, EndOwner {
     this.#fabric = fabric;
     this.#log = log;
     this.#address = address ?? fabric.newAddress();
-    this.#requests = new FakeRequests(fabric, stage, log);
+    this.#requests = new FakeRequests(fabric.lines, stage, log);
     this.#dialer = new Dialer({
       self,
       clock: new FakeClock(stage),
@@ -176,7 +176,7 @@ export class FakeNetwork implements Network, EndOwner {
   #spread(topic: string, data: Uint8Array, exceptTo: PeerId | undefined): void {
     const gate = this.#running?.gate;
     for (const peer of gate?.connected() ?? []) {
-      if (peer === exceptTo || this.#fabric.losesGossip()) continue;
+      if (peer === exceptTo || this.#fabric.lines.losesGossip()) continue;
       gate?.current(peer)?.send({ kind: "gossip", topic, data }, data.length);
     }
   }
@@ -209,28 +209,28 @@ export class FakeNetwork implements Network, EndOwner {
     await this.#roundTrip(there.self);
     const gate = this.#running?.gate;
     // It may have stopped, or a line may have been cut, meanwhile.
-    if (gate === undefined || this.#fabric.listenerAt(address) !== there || this.#isCutFrom(there.self)) {
+    if (gate === undefined || this.#fabric.listenerAt(address) !== there || !this.#reaches(there.self)) {
       return { kind: "failed" };
     }
     if (there.self === this.self) return { kind: "self" };
     if (peer !== undefined && there.self !== peer) return { kind: "failed" };
-    const passed = await gate.meet(Connection.open(this.#fabric, this, there));
+    const passed = await gate.meet(this.#fabric.connect(this, there));
     if (passed === "refused") return { kind: "refused", peer: there.self };
     return gate.current(there.self) === undefined ? { kind: "failed" } : { kind: "up", peer: there.self };
   }
 
   #roundTrip(peer: PeerId): Promise<void> {
-    const waitMs = this.#isCutFrom(peer)
-      ? dialTimeoutMs
-      : this.#fabric.delayMs(this.self, peer, 0) + this.#fabric.delayMs(peer, this.self, 0);
+    const { lines } = this.#fabric;
+    const waitMs = this.#reaches(peer)
+      ? lines.delayMs(this.self, peer, 0) + lines.delayMs(peer, this.self, 0)
+      : dialTimeoutMs;
     return new Promise((resolve) => {
       this.stage.schedule(waitMs, resolve);
     });
   }
 
-  #isCutFrom(peer: PeerId): boolean {
-    if (this.#fabric.isHidden(peer) && peer !== this.self) return true;
-    return this.#fabric.isCut(this.self, peer) || this.#fabric.isCut(peer, this.self);
+  #reaches(peer: PeerId): boolean {
+    return this.#fabric.isReachable(this.self, peer);
   }
 
   // --- What the gate says --------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import type { Uint8ArrayList } from "uint8arraylist";
 const queueSlackBytes = 1_024;
 
 /** @throws an "InvalidDataLengthError" as soon as a length above the limit is announced */
-export function framesOf(stream: Stream, frameBytesMax: number): AsyncGenerator<Uint8ArrayList> {
+export function framesOf(stream: Stream, frameBytesMax: number): AsyncGenerator<Uint8ArrayList, void> {
   return pipe(bytesOf(stream, frameBytesMax + queueSlackBytes), (source) =>
     decode(source, { maxDataLength: frameBytesMax }),
   );
@@ -36,7 +36,7 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof Error && error.name === "InvalidDataLengthError";
 }
 
-async function* bytesOf(stream: Stream, queuedBytesMax: number): AsyncGenerator<Uint8Array | Uint8ArrayList> {
+async function* bytesOf(stream: Stream, queuedBytesMax: number): AsyncGenerator<Uint8Array | Uint8ArrayList, void> {
   const queue: (Uint8Array | Uint8ArrayList)[] = [];
   let queuedBytes = 0;
   let wake = (): void => undefined;

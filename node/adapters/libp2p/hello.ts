@@ -38,7 +38,7 @@ export type HelloOutcome =
 
 export class Talk {
   readonly #stream: Stream;
-  readonly #frames: AsyncGenerator<Uint8ArrayList>;
+  readonly #frames: AsyncGenerator<Uint8ArrayList, void>;
 
   constructor(stream: Stream) {
     this.#stream = stream;

@@ -29,7 +29,7 @@ import {
   type RequestOptions,
   type WantedPeer,
 } from "../../ports.ts";
-import { Dialer, type DialOutcome } from "./dialer.ts";
+import { Dialer, type DialOutcome } from "../../network/dialer.ts";
 import { Gate } from "./gate.ts";
 import { Gossip } from "./gossip.ts";
 import { helloProtocol } from "./hello.ts";

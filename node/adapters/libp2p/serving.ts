@@ -15,7 +15,7 @@ import { encodeRefused, refusedOf } from "../../../protocol/wire/admission.ts";
 import { type Log, type NetworkHandlers, RefusedError } from "../../ports.ts";
 import { framesOf, isTooLarge, plainBytes, sendFrame } from "./frames.ts";
 import { answerFrameBytesMax, answerStatus } from "./streams.ts";
-import { Turnstile } from "./turnstile.ts";
+import { Turnstile } from "../../network/turnstile.ts";
 
 export class Serving {
   readonly #onRequest: NetworkHandlers["onRequest"];

@@ -14,7 +14,7 @@ import type { PeerId } from "../../../protocol/ids.ts";
 import { decodeRefused } from "../../../protocol/wire/admission.ts";
 import { RefusedError, RequestError, type RequestFailure, type RequestOptions } from "../../ports.ts";
 import { framesOf, isTooLarge, plainBytes, sendFrame } from "./frames.ts";
-import { Turnstile } from "./turnstile.ts";
+import { Turnstile } from "../../network/turnstile.ts";
 
 /** The first byte of every answer. Append only. */
 export const answerStatus = { ok: 0, refused: 1, failed: 2, tooLarge: 3 } as const;
@@ -89,7 +89,7 @@ export class RequestStreams {
 /** One stream that stays open, and takes one request at a time. */
 class Exchange {
   readonly #stream: Stream;
-  readonly #frames: AsyncGenerator<Uint8ArrayList>;
+  readonly #frames: AsyncGenerator<Uint8ArrayList, void>;
 
   static async open(connection: Connection, protocol: string, signal: AbortSignal): Promise<Exchange> {
     return new Exchange(await connection.newStream(protocol, { signal }));

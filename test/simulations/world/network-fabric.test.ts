@@ -195,7 +195,7 @@ test("lost gossip stays lost, broken streams tell the asker so", async () => {
   scene.fabric.breakStreams(0.3);
   const outcomes = new Set<string>();
   for (let round = 0; round < 30; round += 1) outcomes.add(await scene.world.settle(scene.ask(one, two)));
-  assert.deepEqual([...outcomes].sort(), ["lost", "x"]);
+  assert.deepEqual([...outcomes].toSorted(), ["lost", "x"]);
 });
 
 test("a hidden peer dials out and is never reached", async () => {

@@ -4,7 +4,8 @@ import { FakeLog } from "../../../simulations/world/log.ts";
 import { FakeNetwork } from "../../../simulations/world/network.ts";
 import { NetworkFabric } from "../../../simulations/world/network-fabric.ts";
 import { World } from "../../../simulations/world/world.ts";
-import { type NetworkBench, networkContract } from "../../contracts/network.contract.ts";
+import { networkContract } from "../../contracts/network.contract.ts";
+import type { NetworkBench } from "../../contracts/network-under-test.ts";
 
 class WorldBench implements NetworkBench {
   readonly world: World;

@@ -5,10 +5,10 @@ import { Libp2pNetwork, type Libp2pNetworkOptions } from "../../../../node/adapt
 import { SystemClock } from "../../../../node/adapters/system-clock.ts";
 import { SystemRandom } from "../../../../node/adapters/system-random.ts";
 import type { Log, LogFacts, Network } from "../../../../node/ports.ts";
-import type { NetworkBench } from "../../../contracts/network.contract.ts";
+import type { NetworkBench } from "../../../contracts/network-under-test.ts";
 
 /** Keeps the names of what was logged. */
-export class ListLog implements Log {
+class ListLog implements Log {
   readonly events: string[] = [];
   write(_level: string, event: string): void {
     this.events.push(event);

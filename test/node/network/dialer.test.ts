@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Dialer, type DialOutcome } from "../../../../node/adapters/libp2p/dialer.ts";
-import { identityOfSeed } from "../../../../node/identity.ts";
-import type { PeerId } from "../../../../protocol/ids.ts";
-import { FakeClock } from "../../../../simulations/world/clock.ts";
-import { FakeRandom } from "../../../../simulations/world/random.ts";
-import { World } from "../../../../simulations/world/world.ts";
+import { Dialer, type DialOutcome } from "../../../node/network/dialer.ts";
+import { identityOfSeed } from "../../../node/identity.ts";
+import type { PeerId } from "../../../protocol/ids.ts";
+import { FakeClock } from "../../../simulations/world/clock.ts";
+import { FakeRandom } from "../../../simulations/world/random.ts";
+import { World } from "../../../simulations/world/world.ts";
 
 const peers = [1, 2, 3].map((number) => identityOfSeed(new Uint8Array(32).fill(number)).peer);
 const [self, friend, other] = [peerAt(0), peerAt(1), peerAt(2)];

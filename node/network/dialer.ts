@@ -10,9 +10,9 @@
  * It knows ports only, so the simulated network runs this very code.
  */
 
-import { type PeerAddress, readAddress } from "../../../protocol/membership/address.ts";
-import type { PeerId } from "../../../protocol/ids.ts";
-import type { Cancel, Clock, Random, WantedPeer } from "../../ports.ts";
+import { type PeerAddress, readAddress } from "../../protocol/membership/address.ts";
+import type { PeerId } from "../../protocol/ids.ts";
+import type { Cancel, Clock, Random, WantedPeer } from "../ports.ts";
 
 /** How one try ended. */
 export type DialOutcome =

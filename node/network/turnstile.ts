@@ -10,10 +10,10 @@ export class Turnstile {
 
   /**
    * @returns gives the place back; calling it twice is harmless
-   * @throws the signal's reason, when that comes first
+   * @throws when the signal aborts first
    */
   async enter(signal?: AbortSignal): Promise<() => void> {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new Error("gave up before it came", { cause: signal.reason });
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn(signal);
     let isInside = true;
@@ -35,7 +35,7 @@ export class Turnstile {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         this.#line.splice(this.#line.indexOf(admit), 1);
-        reject(signal?.reason);
+        reject(new Error("gave up waiting in line", { cause: signal?.reason }));
       };
       const admit = (): void => {
         signal?.removeEventListener("abort", giveUp);
