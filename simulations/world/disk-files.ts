@@ -42,7 +42,7 @@ export class FakeStagedFile implements StagedFile {
   readonly #file: FileNode;
   #open = true;
   /** The kernel forgets what it could not write: after one failure no flush may say yes (S9). */
-  #spoiltBy: unknown;
+  #spoiltBy: Error | undefined;
 
   constructor(call: DiskCalls, path: InternalPath, file: FileNode) {
     this.#call = call;
@@ -85,8 +85,8 @@ export class FakeStagedFile implements StagedFile {
     try {
       await this.#call.answer(action, this.path, act);
     } catch (error) {
-      this.#spoiltBy = error;
-      throw error;
+      this.#spoiltBy = error instanceof Error ? error : new Error(String(error));
+      throw this.#spoiltBy;
     }
   }
 }

@@ -31,7 +31,7 @@ export function diskConfinementContract(check: DiskTest): void {
       await fails("not-a-directory", tree.remove(page));
       await fails("not-a-directory", tree.removeDirectory(page));
       await fails("not-a-directory", tree.flushDirectories([entry(link)]));
-      const exchanged = await tree.exchange(".cdmesh/new", page).catch((error) => error);
+      const exchanged = await tree.exchange(".cdmesh/new", page).catch((error: unknown) => error);
       assert.ok(exchanged === false || (exchanged instanceof DiskError && exchanged.failure === "not-a-directory"));
     }
     assert.deepEqual(await user.names("outside"), ["page"]);

@@ -92,7 +92,7 @@ function listingContract(check: DiskTest): void {
     await user.makeSymlink("nowhere", "folder/link");
     await user.makeFifo("folder/pipe");
     const listed = await tree.list("");
-    assert.deepEqual(listed.map((one) => [one.name, one.stat.kind]).sort(), [
+    assert.deepEqual(listed.map((one) => [one.name, one.stat.kind]).toSorted(), [
       ["directory", "directory"],
       ["file", "file"],
       ["link", "symlink"],
@@ -138,7 +138,7 @@ function listingContract(check: DiskTest): void {
     const names = ["\u00e9", "e\u0301", "\ufeffmark", "a b\n", "\ud83d\ude00", "a:b", "trailing."];
     for (const name of names) await user.write(`folder/${name}`, name);
     const listed = (await tree.list("")).map((one) => one.name);
-    assert.deepEqual(listed.sort(), names.sort());
+    assert.deepEqual(listed.toSorted(), names.toSorted());
     for (const name of names) assert.equal(await readAll(tree, entry(name)), name);
   });
 
@@ -146,7 +146,7 @@ function listingContract(check: DiskTest): void {
     const names = Array.from({ length: 3_000 }, (_, at) => `file-${at}`);
     for (const name of names) await user.write(`folder/big/${name}`, "");
     const listed = (await tree.list(entry("big"))).map((one) => one.name);
-    assert.deepEqual(listed.sort(), names.sort());
+    assert.deepEqual(listed.toSorted(), names.toSorted());
   });
 }
 

@@ -22,9 +22,9 @@ const failureOfCode: Readonly<Record<string, DiskFailure>> = {
 };
 
 /** What the platform's error means. An error without a code is a bug of ours and stays as it is. */
-export function diskErrorOf(error: unknown, action: string, path: string): unknown {
-  if (error instanceof DiskError) return error;
-  const code = codeOf(error);
+export function diskErrorOf(error: unknown, action: string, path: string): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const code = error instanceof DiskError ? undefined : codeOf(error);
   return code === undefined ? error : new DiskError(failureOfCode[code] ?? "failed", code, action, path);
 }
 

@@ -9,9 +9,9 @@ import type { KoffiFunc } from "koffi";
 
 export interface LinuxCalls {
   /** False when kernel or file system cannot. @throws an error with the platform's code */
-  exchange(one: string, other: string): Promise<boolean>;
+  readonly exchange: (one: string, other: string) => Promise<boolean>;
   /** False when the kernel cannot, or would not tell of lost writes. @throws when writes were lost */
-  syncFileSystem(descriptor: number): Promise<boolean>;
+  readonly syncFileSystem: (descriptor: number) => Promise<boolean>;
 }
 
 type Rename = KoffiFunc<
@@ -40,28 +40,35 @@ export async function loadLinuxCalls(): Promise<LinuxCalls | undefined> {
 
 const currentDirectory = -100;
 const exchangeFlag = 2;
-const codesOfNoSuchCall: readonly string[] = ["ENOSYS", "EINVAL", "EOPNOTSUPP"];
+const codesOfNoSuchCall: ReadonlySet<string> = new Set(["ENOSYS", "EINVAL", "EOPNOTSUPP"]);
 
 async function exchange(rename: Rename, lastCode: () => string, one: string, other: string): Promise<boolean> {
   const answer = await new Promise<number>((resolve, reject) => {
-    rename.async(currentDirectory, one, currentDirectory, other, exchangeFlag, (error: unknown, result: number) => {
-      if (error === null) resolve(result);
-      else reject(error);
-    });
+    rename.async(
+      currentDirectory,
+      one,
+      currentDirectory,
+      other,
+      exchangeFlag,
+      (error: Error | null, result: number) => {
+        if (error === null) resolve(result);
+        else reject(error);
+      },
+    );
   });
   if (answer === 0) return true;
   // The worker thread kept the reason to itself. A failed exchange has changed nothing, so asking
   // once more from here tells why; should it work now, it has worked.
   if (rename(currentDirectory, one, currentDirectory, other, exchangeFlag) === 0) return true;
   const code = lastCode();
-  if (codesOfNoSuchCall.includes(code)) return false;
+  if (codesOfNoSuchCall.has(code)) return false;
   throw Object.assign(new Error(`renameat2: ${code}`), { code });
 }
 
 async function syncFileSystem(sync: Sync, descriptor: number): Promise<boolean> {
   if (!syncfsTellsOfErrors()) return false;
   const answer = await new Promise<number>((resolve, reject) => {
-    sync.async(descriptor, (error: unknown, result: number) => {
+    sync.async(descriptor, (error: Error | null, result: number) => {
       if (error === null) resolve(result);
       else reject(error);
     });

@@ -29,7 +29,7 @@ class NodeStagedFile implements StagedFile {
   readonly path: InternalPath;
   readonly #descriptor: number;
   #open = true;
-  #spoiltBy: unknown;
+  #spoiltBy: Error | undefined;
 
   constructor(descriptor: number, path: InternalPath) {
     this.path = path;

@@ -7,17 +7,11 @@
  * What is left to do right is to have a watch on every directory at all times: `WatchedTree`.
  */
 
-import fs, { type FSWatcher } from "node:fs";
+import fs from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Cancel, WatchHint, Watcher } from "../../ports.ts";
 import { EventFlood } from "./event-flood.ts";
-import { WatchedTree } from "./watched-tree.ts";
-
-/** What `fs.watch` does: tells of changes of a directory itself and of the names in it. */
-export type WatchDirectory = (
-  path: string,
-  onEvent: (event: "rename" | "change", name: string | null) => void,
-) => FSWatcher;
+import { type WatchDirectory, WatchedTree } from "./watched-tree.ts";
 
 export interface DirectoryWatcherOptions {
   readonly watchDirectory?: WatchDirectory;

@@ -15,13 +15,18 @@ import fs from "node:fs/promises";
 import { basename } from "node:path";
 import { internalName } from "../../../protocol/folder/path.ts";
 import type { WatchHint } from "../../ports.ts";
-import type { WatchDirectory } from "./directory-watcher.ts";
 import { WorkQueue } from "./work-queue.ts";
+
+/** What `fs.watch` does: tells of changes of a directory itself and of the names in it. */
+export type WatchDirectory = (
+  path: string,
+  onEvent: (event: "rename" | "change", name: string | null) => void,
+) => FSWatcher;
 
 /** Looks at the disk under way at a time: few, for the same threads serve everything else. */
 const looksAtOnce = 8;
 /** Codes that mean: this platform gives no more watches. */
-const codesOfLimits: readonly string[] = ["ENOSPC", "EMFILE", "ENFILE", "ENOMEM"];
+const codesOfLimits: ReadonlySet<string> = new Set(["ENOSPC", "EMFILE", "ENFILE", "ENOMEM"]);
 
 /** Tells one directory from another that took its path, also if the inode's number is used again. */
 interface Identity {
@@ -225,7 +230,7 @@ export class WatchedTree {
     } catch (error) {
       directory.watcher = undefined;
       const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      if (codesOfLimits.includes(code)) this.#die(`no more directories can be watched: ${code}`);
+      if (codesOfLimits.has(code)) this.#die(`no more directories can be watched: ${code}`);
       return false;
     }
   }

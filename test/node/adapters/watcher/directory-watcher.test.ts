@@ -34,7 +34,7 @@ test("only directories are watched, one watch each, and all watches end with the
   for (const path of ["a/b", "a/c", ".cdmesh/temporary"]) await mkdir(`${base}/${path}`, { recursive: true });
   for (const path of ["page", "a/page", "a/b/page"]) await writeFile(`${base}/${path}`, "x");
   const cancel = await watcher.watch(base, () => undefined);
-  assert.deepEqual([...watched].sort(), [
+  assert.deepEqual([...watched].toSorted(), [
     [base, 1],
     [`${base}/a`, 1],
     [`${base}/a/b`, 1],
