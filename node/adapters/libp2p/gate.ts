@@ -181,7 +181,7 @@ export class Gate {
           return await this.#admit(passage);
         case "refused":
           this.#refuse(passage, outcome.by, outcome.refusal);
-          // Whoever hears a no hangs up; the other side gives it the time to read why.
+          // Whoever hears a no hangs up.
           if (outcome.by === "them") passage.connection.abort(new Error("refused"));
           else this.#closeSoon(passage);
           return;
@@ -265,7 +265,11 @@ export class Gate {
     this.#options.events.onLost(passage.peer, passage.connection);
   }
 
+  /** Leaves the other side the time to read why; nothing else passes meanwhile. */
   #closeSoon(passage: Passage): void {
+    for (const stream of [...passage.connection.streams]) {
+      if (stream.protocol !== helloProtocol) stream.abort(new Error("refused"));
+    }
     const stop = this.#options.clock.after(farewellMs, () => passage.connection.abort(new Error("refused")));
     passage.connection.addEventListener("close", stop, { once: true });
   }

@@ -144,8 +144,13 @@ export class Libp2pNetwork implements Network {
     libp2p.addEventListener("peer:disconnect", (event) => {
       void libp2p.peerStore.delete(event.detail).catch(() => undefined);
     });
-    await this.#serve(handlers);
-    await libp2p.start();
+    try {
+      await this.#serve(handlers);
+      await libp2p.start();
+    } catch (error) {
+      await this.stop();
+      throw new Error(`the network cannot start: ${whyNotListening(error)}`, { cause: error });
+    }
     for (const topic of this.#topics) gossip.subscribe(topic);
     this.#dialer.want(this.#wanted);
   }
@@ -308,4 +313,11 @@ export class Libp2pNetwork implements Network {
 function isSelf(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isSelf);
   return error instanceof Error && error.name === "InvalidPeerIdError";
+}
+
+/** libp2p wraps what the system said about each address in advice about its own configuration. */
+function whyNotListening(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reasons = [...message.matchAll(/^\s*(\/\S+): Error: (.+)$/gm)].map(([, address, why]) => `${address}: ${why}`);
+  return reasons.length === 0 ? message : reasons.join("; ");
 }

@@ -315,3 +315,26 @@ test("P3: half a request is no request", async (t) => {
   await until("the stream ended", () => stream.status !== "open");
   assert.deepEqual(host.served, []);
 });
+
+test("FORMATS 27: from the moment a peer is sent away nothing of it is served, on whatever stream it has open", async (t) => {
+  const host = await start(t, 1);
+  const connection = await admittedStranger(t, host);
+  const stream = await connection.newStream(echo);
+  const answers = framesOf(stream, 100);
+  await sendFrame(stream, Buffer.from("before"));
+  assert.equal((await answers.next()).done, false);
+  const [peer] = host.network.connected();
+  if (peer === undefined) throw new Error("nobody is connected");
+  host.network.disconnect(peer, { code: "license-missing" });
+  await sendFrame(stream, Buffer.from("after"));
+  await until("it is out", () => connection.status !== "open");
+  assert.deepEqual(host.served, ["before"]);
+});
+
+test("a network that cannot listen says why in one line", async (t) => {
+  const first = await start(t, 1);
+  await assert.rejects(start(t, 2, { listen: first.network.addresses() }), (error) => {
+    assert.match(String(error), /^Error: the network cannot start: \/ip4\/127.0.0.1\/tcp\/\d+: listen EADDRINUSE.*$/);
+    return true;
+  });
+});
