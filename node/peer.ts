@@ -103,6 +103,11 @@ export class Peer {
     return new Peer(options, { switchboard, trust, documents, records, mesh, folders, sync, reports });
   }
 
+  /** For those who check a peer from outside. */
+  get folders(): ReadonlyMap<FolderId, Folder> {
+    return this.#parts.folders;
+  }
+
   async start(): Promise<void> {
     const { switchboard, trust, documents, records, mesh, folders, sync } = this.#parts;
     await sync.recover();

@@ -115,7 +115,7 @@ export class FolderIndex {
    * path itself, and for a copy the path that it belongs to. Counts follow at once.
    */
   async rowsFor(heldChanges: readonly HeldChange[], states: readonly KeyState[]): Promise<readonly Change[]> {
-    const wants = await this.#wants(states);
+    const wants = await this.#wants(states, heldChanges);
     const paths = new Set(heldChanges.map(({ path }) => path));
     for (const want of wants) for (const path of want.paths) paths.add(path);
     const before = await this.#heldMap([...paths]);
@@ -144,7 +144,7 @@ export class FolderIndex {
     return changes;
   }
 
-  async #wants(states: readonly KeyState[]): Promise<readonly Want[]> {
+  async #wants(states: readonly KeyState[], heldChanges: readonly HeldChange[]): Promise<readonly Want[]> {
     const known = states.flatMap((state) => {
       const path = parseEntryPath(state.key);
       return path === undefined ? [] : [{ path, view: viewOfState(path, state) }];
@@ -155,6 +155,8 @@ export class FolderIndex {
       const [wanted, copies] = [rows[2 * at], rows[2 * at + 1]];
       const copyPaths = copies === undefined ? [] : parseRow<EntryPath[]>(copies);
       const paths = new Set([path, ...copyPaths, ...shownIn(view).map((shown) => shown.path)]);
+      // A copy that was made for versions which are superseded by now is to be found again too.
+      for (const change of heldChanges) if (change.after?.copyOf === path) paths.add(change.path);
       return { path, view, paths, copyPaths, row: wanted && parseRow<WantedRow>(wanted) };
     });
   }

@@ -62,9 +62,11 @@ export class Backlog {
     this.#wait(path, failure, waits.disk);
   }
 
-  /** A peer came, or has more than before: what nobody had is asked for again. */
-  sourcesChanged(): void {
-    for (const [path, { reason }] of this.#entries) if (reason === "missing") this.#entries.delete(path);
+  /** A peer came, or has more than before: what nobody had is asked for again. @returns whether there was such */
+  sourcesChanged(): boolean {
+    const missing = [...this.#entries].filter(([, { reason }]) => reason === "missing");
+    for (const [path] of missing) this.#entries.delete(path);
+    return missing.length > 0;
   }
 
   /** What this disk cannot hold as it is. */

@@ -97,8 +97,7 @@ export class Commit {
     const cleared = await this.#hands.clearImplicit(group.removes.map(({ path }) => path));
 
     const changes = [...this.#hands.takeImplicit(), ...done.flatMap((one) => one.changes), ...cleared];
-    const parents = new Set(changes.map(({ path }) => parentOf(path)));
-    await this.#folder.tree.flushDirectories([...parents]);
+    await this.#flushNames(changes);
     await this.#record(changes, done, rows.delete);
     return done.map(({ result }) => result);
   }
@@ -108,6 +107,21 @@ export class Commit {
     const files = places.flatMap(({ staged }) => (staged.kind === "file" ? [staged.file] : []));
     if (files.length > groupFlushMin && (await this.#folder.tree.flushAll())) return;
     await Promise.all(files.map((file) => file.flush()));
+  }
+
+  /** Directories that are gone by now, with this commit or by somebody's hand, hold no names to flush. */
+  async #flushNames(changes: readonly HeldChange[]): Promise<void> {
+    const { tree } = this.#folder;
+    const parents = [...new Set(changes.map(({ path }) => parentOf(path)))];
+    const stats = await Promise.all(parents.map((parent) => (parent === "" ? tree.rootStat() : tree.stat(parent))));
+    const standing = parents.filter((_, at) => stats[at]?.kind === "directory");
+    try {
+      await tree.flushDirectories(standing);
+    } catch (error) {
+      // Removed in between: the flush of its parent says so durably.
+      if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
+      await this.#flushNames(changes);
+    }
   }
 
   async #place(place: ReadyPlace): Promise<Done> {

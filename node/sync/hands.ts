@@ -47,16 +47,20 @@ export class Hands {
       await this.#create(staged.path, path);
     } else if (item.expected === undefined) await this.#create(staged.path, path);
     else await this.#replace(staged.path, path, item.expected);
-    return this.#standing(path, staged.stat.inode);
+    return this.#proven(path, staged.stat);
   }
 
   /** Another mode or time for what stands there. */
   async setAttributes({ shown, expected }: AttributesItem): Promise<Stat> {
     const { path, entry } = shown;
     await this.#expect(path, expected);
-    if (entry.kind === "file") await this.#tree.setAttributes(path, { mode: entry.mode, mtimeUs: entry.mtimeUs });
-    if (entry.kind === "directory" && entry.mode !== expected.stat.mode) await this.#setMode(path, entry.mode);
-    return this.#standing(path, expected.stat.inode);
+    if (entry.kind === "directory") {
+      if (entry.mode !== expected.stat.mode) await this.#setMode(path, entry.mode);
+      return this.#standing(path, expected.stat.inode);
+    }
+    if (entry.kind === "symlink") return expected.stat;
+    await this.#tree.setAttributes(path, { mode: entry.mode, mtimeUs: entry.mtimeUs });
+    return this.#proven(path, { ...expected.stat, mode: entry.mode, mtimeNs: BigInt(entry.mtimeUs) * 1_000n });
   }
 
   /** @returns false when it is a directory that something lives in: it stays */
@@ -80,7 +84,14 @@ export class Hands {
 
   /** Directories that no record asks for any more, but something below shall stand in them. */
   async makeParents(paths: readonly EntryPath[]): Promise<void> {
-    for (const parent of parentsOf(paths)) await this.#makeParent(parent);
+    for (const parent of parentsOf(paths)) {
+      try {
+        await this.#makeParent(parent);
+      } catch (error) {
+        // What was to stand in it fails by itself, and says why.
+        if (!(error instanceof DiskError || error instanceof SurpriseError)) throw error;
+      }
+    }
   }
 
   /** What `makeParents` made since the last call. */
@@ -144,7 +155,7 @@ export class Hands {
     if (!sameButChangeTime(expected, linked)) throw new SurpriseError(path);
     const left = await this.#tree.stat(from);
     if (left !== undefined && left.inode === expected.inode) await this.#tree.remove(from);
-    return this.#standing(path, expected.inode);
+    return this.#proven(path, expected);
   }
 
   /** The name must be free; whoever took it meanwhile keeps it. */
@@ -197,6 +208,17 @@ export class Hands {
   async #expect(path: EntryPath, expected: Held): Promise<void> {
     const found = await this.#tree.stat(path);
     if (found === undefined || !sameStat(expected.stat, found)) throw new SurpriseError(path);
+  }
+
+  /**
+   * The stat of what was just placed. If somebody wrote there already, it is the stat that was
+   * proven, so that the next scan sees the difference.
+   */
+  async #proven(path: EntryPath, proven: Stat): Promise<Stat> {
+    const now = await this.#tree.stat(path);
+    if (now !== undefined && sameButChangeTime(proven, now)) return now;
+    this.#folder.lookAt(path);
+    return proven;
   }
 
   async #standing(path: EntryPath, inode: bigint | undefined): Promise<Stat> {

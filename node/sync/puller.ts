@@ -7,9 +7,7 @@
  * and harms nothing else.
  */
 
-import { contentBytes, type FileEntry } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
-import { limits } from "../../protocol/limits.ts";
 import { Bell } from "../bell.ts";
 import type { Folder } from "../folder/folder.ts";
 import { DiskError, type Log, type Ports } from "../ports.ts";
@@ -17,10 +15,12 @@ import { Backlog } from "./backlog.ts";
 import { Commit, CommitError, type CommitResult, type ReadyPlace } from "./commit.ts";
 import { type Batch, Committer } from "./committer.ts";
 import { Fetcher, type Sources } from "./fetcher.ts";
+import { FilePull, type Moving } from "./file-pull.ts";
 import { gate } from "./gate.ts";
 import { recover } from "./intents.ts";
 import { type AttributesItem, type Item, itemsFor, type PlaceItem, type RemoveItem } from "./items.ts";
 import { Stager } from "./stager.ts";
+import { Unplaced } from "./unplaced.ts";
 
 export interface PullerOptions {
   readonly folder: Folder;
@@ -28,21 +28,11 @@ export interface PullerOptions {
   readonly sources: Sources;
 }
 
-export interface Moving {
-  readonly path: string;
-  readonly bytes: number;
-  readonly bytesDone: number;
-}
-
 /** Wanted paths looked at together. */
 const pageSize = 1_024;
-/** Packs of small files under way at a time, and how many files and bytes one has. */
-const packsAtOnce = 4;
-const packFiles = 128;
-const packBytes = limits.contentAnswerBytesMax;
-/** Large files under way at a time. */
-const largeAtOnce = 2;
 const idleMs = 30_000;
+/** How soon a root or disk in trouble is tried again. */
+const troubledMs = 5_000;
 
 export class Puller {
   readonly #folder: Folder;
@@ -51,10 +41,11 @@ export class Puller {
   readonly #fetcher: Fetcher;
   readonly #stager: Stager;
   readonly #committer: Committer;
+  readonly #filePull: FilePull;
   readonly #backlog: Backlog;
+  readonly #unplaced = new Unplaced();
   readonly #bell = new Bell();
   readonly #stopped = new AbortController();
-  readonly #moving = new Map<string, { bytes: number; bytesDone: number }>();
   #heldBack = 0;
   #running: Promise<void> | undefined;
 
@@ -62,17 +53,24 @@ export class Puller {
     this.#folder = folder;
     this.#ports = ports;
     this.#log = ports.log.with({ folder: folder.id });
+    this.#backlog = new Backlog(ports.clock);
     this.#fetcher = new Fetcher({ folder: folder.id, network: ports.network, sources, log: this.#log });
     this.#stager = new Stager({ folder, compute: ports.compute, fetcher: this.#fetcher });
     this.#committer = new Committer(new Commit({ folder, store: ports.store, clock: ports.clock }), this.#stager);
-    this.#backlog = new Backlog(ports.clock);
+    this.#filePull = new FilePull({
+      stager: this.#stager,
+      backlog: this.#backlog,
+      unplaced: this.#unplaced,
+      commit: (places) => this.#commit({ places, attributes: [], removes: [] }),
+      onFailure: ({ key, shown }, error) => this.#failed(key, shown.path, error),
+    });
     folder.replica.onChange(() => this.#bell.ring());
   }
 
   /** Settles what a crash cut short. Before the folder is scanned. */
   async recover(): Promise<void> {
     const recovered = await recover(this.#folder, this.#ports.store);
-    if (recovered.intents > 0) this.#log.write("info", "commit-recovered", recovered);
+    if (recovered.intents > 0) this.#log.write("info", "commit-recovered", { ...recovered });
   }
 
   start(): void {
@@ -84,14 +82,13 @@ export class Puller {
     await this.#running;
   }
 
-  /** There may be work, or somebody who has what was missing. */
+  /** There may be somebody who has what was missing. */
   wake(): void {
-    this.#backlog.sourcesChanged();
-    this.#bell.ring();
+    if (this.#backlog.sourcesChanged()) this.#bell.ring();
   }
 
   get moving(): readonly Moving[] {
-    return [...this.#moving].map(([path, progress]) => ({ path, ...progress }));
+    return this.#filePull.moving;
   }
 
   /** Paths that cannot be made here as things are, with the reason. */
@@ -127,6 +124,7 @@ export class Puller {
   async #pass(phase: "stand" | "go", signal: AbortSignal): Promise<void> {
     let heldBack = 0;
     let after: EntryPath | undefined;
+    if (phase === "stand") this.#unplaced.clear();
     for (;;) {
       const paths = await this.#folder.index.wantedAfter(after, pageSize);
       after = paths.at(-1);
@@ -135,93 +133,53 @@ export class Puller {
       const items = await itemsFor(this.#folder.index, this.#folder.replica, due);
       const open = items.filter((item) => gate(this.#folder.id, item) === "open");
       heldBack += items.length - open.length;
-      if (phase === "stand")
-        await this.#stand(
-          open.filter((item) => item.kind !== "remove"),
-          signal,
-        );
-      else await this.#commit({ places: [], attributes: [], removes: open.filter((item) => item.kind === "remove") });
+      if (phase === "stand") await this.#stand(open, signal);
+      else await this.#go(open);
     }
     if (phase === "stand") this.#heldBack = heldBack;
   }
 
-  async #stand(items: readonly Exclude<Item, RemoveItem>[], signal: AbortSignal): Promise<void> {
+  async #stand(items: readonly Item[], signal: AbortSignal): Promise<void> {
     const places = items.filter((item) => item.kind === "place");
-    const attributes: AttributesItem[] = items.filter((item) => item.kind === "attributes");
+    const attributes = items.filter((item) => item.kind === "attributes");
+    for (const { shown } of places) this.#unplaced.add(shown.path, shown.entry);
     const directories = places.filter(({ shown }) => shown.entry.kind === "directory");
-    const ready = directories.map((item): ReadyPlace => ({ item, staged: { kind: "directory", pages: [] } }));
-    await this.#commit({ places: ready, attributes, removes: [] });
-    const symlinks = await Promise.all(places.map((item) => this.#stageSymlink(item)));
-    const files = await this.#findFiles(places);
-    const moves = files.flatMap(({ item, leaving }) => (leaving === undefined ? [] : [{ item, staged: leaving }]));
-    await this.#commit({ places: [...symlinks.flat(), ...moves], attributes: [], removes: [] });
-    const rest = files.filter(({ leaving }) => leaving === undefined);
-    const small = rest.filter(({ entry }) => entry.size <= limits.smallFileBytesMax);
-    const large = rest.filter(({ entry }) => entry.size > limits.smallFileBytesMax);
-    await Promise.all([
-      eachAtOnce(packsOf(small), packsAtOnce, (pack) => this.#pullPack(pack, signal)),
-      eachAtOnce(large, largeAtOnce, (file) => this.#pullLarge(file, signal)),
-    ]);
+    await this.#makeDirectories(
+      directories.filter(({ expected }) => expected === undefined),
+      attributes,
+    );
+    const files = await this.#filePull.find(places);
+    await this.#filePull.pullLocal(files, signal);
+    // By now what had to step aside stands beside, or it is spared.
+    await this.#makeDirectories(this.#spared(directories.filter(({ expected }) => expected !== undefined)), []);
+    const symlinks = this.#spared(places.filter(({ shown }) => shown.entry.kind === "symlink"));
+    const staged = await Promise.all(symlinks.map((item) => this.#stageSymlink(item)));
+    await this.#commit({ places: staged.flat(), attributes: [], removes: [] });
+    await this.#filePull.pullRemote(files, signal);
   }
 
-  /** Where the content of each file comes from: a path that is given up, this disk, or other peers. */
-  async #findFiles(places: readonly PlaceItem[]): Promise<readonly FileToPlace[]> {
-    const files = places.flatMap((item) =>
-      item.shown.entry.kind === "file" ? [{ item, entry: item.shown.entry }] : [],
-    );
-    const found = await Promise.all(files.map(({ entry }) => this.#stager.findLocal(entry)));
-    const taken = new Set<string>();
-    return files.map(({ item, entry }, at): FileToPlace => {
-      const local = found[at];
-      // A path can be moved once, to a name that is free.
-      if (local?.kind === "leaving" && item.expected === undefined && !taken.has(local.path)) {
-        taken.add(local.path);
-        const leaving = { kind: "move", from: local.path, stat: local.stat, pages: [] } as const;
-        return { item, entry, local: undefined, leaving };
-      }
-      return { item, entry, local: local?.path, leaving: undefined };
+  async #makeDirectories(items: readonly PlaceItem[], attributes: readonly AttributesItem[]): Promise<void> {
+    const places = items.map((item): ReadyPlace => ({ item, staged: { kind: "directory", pages: [] } }));
+    await this.#commit({ places, attributes, removes: [] });
+  }
+
+  /** Items in whose place nothing stands that is still wanted elsewhere; the others come later. */
+  #spared<One extends PlaceItem | RemoveItem>(items: readonly One[]): readonly One[] {
+    return items.filter(({ key, expected }) => {
+      const isSpare = this.#unplaced.isSpare(expected);
+      if (!isSpare) this.#backlog.changed(key);
+      return isSpare;
     });
+  }
+
+  async #go(items: readonly Item[]): Promise<void> {
+    const removes = this.#spared(items.filter((item) => item.kind === "remove"));
+    await this.#commit({ places: [], attributes: [], removes });
   }
 
   async #stageSymlink(item: PlaceItem): Promise<readonly ReadyPlace[]> {
     if (item.shown.entry.kind !== "symlink") return [];
     return [{ item, staged: await this.#stager.stageSymlink(item.shown.entry.target) }];
-  }
-
-  async #pullPack(pack: readonly FileToPlace[], signal: AbortSignal): Promise<void> {
-    for (const { item, entry } of pack) this.#moving.set(item.shown.path, { bytes: entry.size, bytesDone: 0 });
-    try {
-      const staged = await this.#stager.stageSmall(pack, signal);
-      const arrived = new Set(staged.map(([want]) => want));
-      for (const want of pack) if (!arrived.has(want)) this.#backlog.missing(want.item.key);
-      await this.#commit({
-        places: staged.map(([{ item }, one]) => ({ item, staged: one })),
-        attributes: [],
-        removes: [],
-      });
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      for (const { item } of pack) this.#failed(item.key, item.shown.path, error);
-    } finally {
-      for (const { item } of pack) this.#moving.delete(item.shown.path);
-    }
-  }
-
-  async #pullLarge({ item, entry }: FileToPlace, signal: AbortSignal): Promise<void> {
-    const progress = { bytes: entry.size, bytesDone: 0 };
-    this.#moving.set(item.shown.path, progress);
-    try {
-      const staged = await this.#stager.stageLarge(entry, signal, (bytes) => {
-        progress.bytesDone += bytes;
-      });
-      if (staged === undefined) this.#backlog.missing(item.key);
-      else await this.#commit({ places: [{ item, staged }], attributes: [], removes: [] });
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      this.#failed(item.key, item.shown.path, error);
-    } finally {
-      this.#moving.delete(item.shown.path);
-    }
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -233,6 +191,7 @@ export class Puller {
     switch (outcome.kind) {
       case "done":
         this.#backlog.done(key);
+        this.#unplaced.placed(path);
         return;
       case "changed":
         // Somebody wrote there meanwhile: that is scanned and announced before it is touched (S2).
@@ -245,49 +204,12 @@ export class Puller {
   }
 
   #failed(key: EntryPath, path: EntryPath, error: DiskError): void {
+    // The tree around it has another shape than it will have; other items are about to change that.
+    if (error.failure === "not-a-directory" || error.failure === "exists") {
+      this.#backlog.changed(key);
+      return;
+    }
     this.#log.write("warn", "item-failed", { path, why: error.message });
     this.#backlog.failed(key, error.failure);
   }
-}
-
-/** How soon a root or disk in trouble is tried again. */
-const troubledMs = 5_000;
-
-interface FileToPlace {
-  readonly item: PlaceItem;
-  readonly entry: FileEntry;
-  /** A path on this disk that has the content and keeps it. */
-  readonly local: EntryPath | undefined;
-  readonly leaving: ReadyPlace["staged"] | undefined;
-}
-
-function packsOf(files: readonly FileToPlace[]): readonly (readonly FileToPlace[])[] {
-  const packs: FileToPlace[][] = [];
-  let pack: FileToPlace[] = [];
-  let bytes = 0;
-  for (const file of files) {
-    const size = contentBytes(file.entry);
-    if (pack.length >= packFiles || (pack.length > 0 && bytes + size > packBytes)) {
-      packs.push(pack);
-      pack = [];
-      bytes = 0;
-    }
-    pack.push(file);
-    bytes += size;
-  }
-  if (pack.length > 0) packs.push(pack);
-  return packs;
-}
-
-/** Runs `act` for each item, some at a time; the first failure ends it once those under way are done. */
-async function eachAtOnce<Value>(
-  values: readonly Value[],
-  atOnce: number,
-  act: (value: Value) => Promise<void>,
-): Promise<void> {
-  const queue = [...values];
-  const work = async (): Promise<void> => {
-    for (let value = queue.shift(); value !== undefined; value = queue.shift()) await act(value);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
 }

@@ -74,7 +74,7 @@ export class SimulatedMachine {
   readonly #site: SimulatedSite;
   readonly #license: Uint8Array;
   readonly #fileSystem: FakeFileSystem;
-  readonly #medium = new FakeStoreMedium();
+  readonly medium = new FakeStoreMedium();
   #lives = 0;
   #life: Life | undefined;
   #peer: Peer | undefined;
@@ -114,7 +114,7 @@ export class SimulatedMachine {
         random: new FakeRandom(life.chance.fork("random")),
         network,
         disk: new FakeDisk(life, this.#fileSystem),
-        store: new FakeStore(life, this.#medium),
+        store: new FakeStore(life, this.medium),
         watcher: new FakeWatcher(life, this.#fileSystem),
         compute: new FakeCompute(life),
         probe: new FakeProbe(life),
