@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { TreePath } from "../../node/ports.ts";
 import { diskAttributesContract } from "./disk-attributes.contract.ts";
 import { diskCommitContract } from "./disk-commit.contract.ts";
 import { diskConfinementContract } from "./disk-confinement.contract.ts";
@@ -263,7 +264,11 @@ function nameContract(check: DiskTest): void {
     assert.equal(await tree.exchange(entry("file"), entry("directory")), can.exchange);
     assert.equal((await there(tree, entry("file"))).kind, can.exchange ? "directory" : "file");
     assert.equal((await there(tree, entry("directory"))).kind, can.exchange ? "file" : "directory");
-    if (can.exchange) await fails("missing", tree.exchange(entry("file"), entry("nothing")));
+    if (can.exchange) {
+      await fails("missing", tree.exchange(entry("file"), entry("nothing")));
+      await user.makeDirectory("folder/outer/inner");
+      await fails("name-impossible", tree.exchange(entry("outer"), entry("outer/inner")));
+    }
     assert.equal(await tree.stat(entry("nothing")), undefined);
   });
 
@@ -292,6 +297,26 @@ function nameContract(check: DiskTest): void {
     await fails("missing", tree.makeDirectory(entry("nothing/below"), 0o755));
     await tree.makeDirectory(entry("directory"), 0o755);
     await fails("exists", tree.makeDirectory(entry("directory"), 0o755));
+  });
+
+  check("FORMATS 16: the longest path of the mesh can be worked with where directories are held", async (opened) => {
+    const { tree, can } = opened;
+    // Where places are named by whole paths, the root before it makes it too long: an item error.
+    const depth = can.holdDirectories ? 16 : 1;
+    const paths: TreePath[] = [];
+    for (let level = 1; level <= depth; level += 1) {
+      paths.push(entry(Array.from({ length: level }, () => "n".repeat(255)).join("/")));
+    }
+    const deepest = paths.pop() ?? "";
+    for (const path of paths) await tree.makeDirectory(path, 0o755);
+    for (let round = 0; round < 3; round += 1) {
+      await tree.makeSymlink("x", deepest);
+      assert.equal(await tree.readLink(deepest), "x");
+      assert.equal((await tree.list(paths.at(-1) ?? "")).length, 1);
+      await tree.remove(deepest);
+    }
+    for (const path of paths.toReversed()) await tree.removeDirectory(path);
+    assert.deepEqual(await tree.list(""), []);
   });
 
   check("FORMATS 16: a name that this platform cannot hold is told apart", async ({ tree }) => {

@@ -108,6 +108,9 @@ export class NodeTree implements Tree {
   async exchange(one: TreePath, other: TreePath): Promise<boolean> {
     const linux = this.#linuxCalls;
     if (linux === undefined) return false;
+    // The platform's code for this is the one for "no such call", too.
+    const nested = one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+    if (nested) throw new DiskError("name-impossible", "EINVAL", "exchange", one);
     return this.#atBoth("exchange", one, other, linux.exchange);
   }
 
