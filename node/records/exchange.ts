@@ -85,7 +85,8 @@ export class Exchange {
    * @returns false when it did not come to its end
    */
   pull(peer: PeerId, replica: Replica, theirDigest?: string): Promise<boolean> {
-    const act = (): Promise<boolean> => this.#pull(peer, replica, theirDigest);
+    const act = async (): Promise<boolean> =>
+      this.shared(peer).includes(replica) && (await this.#pull(peer, replica, theirDigest));
     return this.#pulls.run(`${peer} ${replica.collection}`, () => this.#guarded(peer, act));
   }
 

@@ -18,11 +18,11 @@ import type { Switchboard } from "../switchboard.ts";
 import { type KeyRing, factsOf, headRefusal, provePart } from "./acceptance.ts";
 import { Inbox } from "./inbox.ts";
 import type { Replica } from "./replica.ts";
-import type { RecordsTrust } from "./trust-view.ts";
+import { type RecordsTrust, mayHave } from "./trust-view.ts";
 
 export interface GossipOptions {
-  readonly switchboard: Switchboard;
-  readonly network: Network;
+  readonly switchboard: Pick<Switchboard, "hear">;
+  readonly network: Pick<Network, "connected" | "publish">;
   readonly clock: Clock;
   readonly log: Log;
   readonly trust: RecordsTrust;
@@ -93,6 +93,7 @@ export class Gossip {
     const { trust, keys, log } = this.#options;
     const part = data.length > limits.gossipBytesMax ? undefined : decodePart(data);
     if (part === undefined) return "reject";
+    if (!mayHave(trust, trust.self, replica.collection)) return "ignore";
     const { head } = part;
     const known = replica.holdings.known(head.header.writer);
     const newest = replica.holdings.writers.row(head.header.writer)?.newest;
