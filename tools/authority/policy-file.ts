@@ -37,8 +37,8 @@ export function readPolicyFile(text: string, site: SiteId): PolicyDraft | readon
       return { line: lines.linePos(pos[0]).line, where: "file", what };
     });
   }
-  // Aliases could make a small file a huge document.
-  const json: unknown = document.toJS({ maxAliasCount: 0 });
+  const json = unfolded(document);
+  if (typeof json === "string") return [{ line: 1, where: "file", what: json }];
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     return [{ line: 1, where: "file", what: "must be a mapping with version and folders" }];
   }
@@ -84,6 +84,16 @@ export async function signPolicy(site: SiteDirectory, draft: PolicyDraft): Promi
   }
   await site.issue(envelope);
   return envelope;
+}
+
+/** Aliases are welcome, but not so many that a small file becomes a huge document. @returns text: why not */
+function unfolded(document: Document): unknown {
+  try {
+    const json: unknown = document.toJS();
+    return typeof json === "string" ? "must be a mapping with version and folders" : json;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** The line of the deepest part of a path that the file has. */

@@ -122,7 +122,7 @@ function knownSettings(command: Command): readonly string[] {
 async function settingsOf(program: Command, path: string): Promise<ReadonlyMap<string, unknown>> {
   let settings: unknown;
   try {
-    settings = parseYaml(await readFile(path, "utf8"), { maxAliasCount: 0 });
+    settings = parseYaml(await readFile(path, "utf8"));
   } catch (error) {
     const what = `the configuration file cannot be read: ${firstLine(error)}`;
     throw new CommandError(exitCodes.config, what, { where: path, remedy: "correct it, or leave out --config" });

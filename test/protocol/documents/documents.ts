@@ -63,7 +63,7 @@ export function offer(set: DocumentSet, envelope: Uint8Array): "new" | "known" |
 }
 
 /** A set that took all of these. */
-export function setOf(site: FakeAuthority, ...envelopes: readonly Uint8Array[]): DocumentSet {
+export function setOf(site: Pick<FakeAuthority, "site">, ...envelopes: readonly Uint8Array[]): DocumentSet {
   const set = new DocumentSet(site.site);
   for (const envelope of envelopes) assert.equal(offer(set, envelope), "new");
   return set;
