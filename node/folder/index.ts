@@ -10,7 +10,14 @@
 
 import { type EntryVersion, type Shown, type View, viewOf } from "../../protocol/folder/conflict.ts";
 import { contentBytes, sameContent, sameEntry } from "../../protocol/folder/entry.ts";
-import { type EntryPath, nameOf, parentOf, parseEntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
+import {
+  type EntryPath,
+  joinPath,
+  nameOf,
+  parentOf,
+  parseEntryPath,
+  parseStandingPath,
+} from "../../protocol/folder/path.ts";
 import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import type { ContentRoot, FolderId } from "../../protocol/ids.ts";
 import { covers, joinVectors, type Vector } from "../../protocol/records/version.ts";
@@ -139,9 +146,37 @@ export class FolderIndex {
       counts = countWanted(countWanted(counts, want.row, -1), missing, 1);
       changes.push(...this.#copyRows(want, after));
     }
+    for (const path of await this.#emptied(heldChanges, after)) {
+      const key = rowKey("w", this.folder, path);
+      if ((await this.#store.get(key)) === undefined) counts = countWanted(counts, { bytes: 0 }, 1);
+      changes.push({ kind: "put", key, value: rowBytes({ bytes: 0 }) });
+    }
     this.#counts = counts;
     changes.push({ kind: "put", key: rowKey("s", this.folder), value: rowBytes(counts) });
     return changes;
+  }
+
+  /** Directories that stood only for what lived in them, when the last of that goes. */
+  async #emptied(
+    heldChanges: readonly HeldChange[],
+    after: ReadonlyMap<EntryPath, Held | undefined>,
+  ): Promise<readonly EntryPath[]> {
+    const parents = new Set(
+      heldChanges.flatMap((change) => (change.after === undefined ? [parentOf(change.path)] : [])),
+    );
+    const emptied: EntryPath[] = [];
+    for (const parent of parents) {
+      if (parent === "") continue;
+      const held = after.has(parent) ? after.get(parent) : await this.held(parent);
+      if (held?.implicit !== true) continue;
+      const names = [...(await this.heldIn(parent)).keys()];
+      const isLeft = (name: string): boolean => {
+        const path = joinPath(parent, name);
+        return path !== undefined && (!after.has(path) || after.get(path) !== undefined);
+      };
+      if (!names.some(isLeft)) emptied.push(parent);
+    }
+    return emptied;
   }
 
   async #wants(states: readonly KeyState[], heldChanges: readonly HeldChange[]): Promise<readonly Want[]> {

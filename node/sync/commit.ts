@@ -94,9 +94,8 @@ export class Commit {
     done.push(...(await Promise.all(removes.others.map((item) => this.#remove(item)))));
     for (const item of removes.directories) done.push(await this.#remove(item));
     for (const place of places.overDirectories) done.push(await this.#place(place));
-    const cleared = await this.#hands.clearImplicit(group.removes.map(({ path }) => path));
 
-    const changes = [...this.#hands.takeImplicit(), ...done.flatMap((one) => one.changes), ...cleared];
+    const changes = [...this.#hands.takeImplicit(), ...done.flatMap((one) => one.changes)];
     await this.#flushNames(changes);
     await this.#record(changes, done, rows.delete);
     return done.map(({ result }) => result);

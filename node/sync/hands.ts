@@ -101,26 +101,6 @@ export class Hands {
     return implicit;
   }
 
-  /** Removes directories that stood only for what was just removed from them. */
-  async clearImplicit(removed: readonly EntryPath[]): Promise<readonly HeldChange[]> {
-    const cleared: HeldChange[] = [];
-    const parents = parentsOf(removed).sort().reverse();
-    for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
-      const held = await this.#folder.index.held(parent);
-      if (held?.implicit !== true) continue;
-      try {
-        await this.#tree.removeDirectory(parent);
-      } catch (error) {
-        if (error instanceof DiskError) continue;
-        throw error;
-      }
-      cleared.push({ path: parent, after: undefined });
-      const above = parentOf(parent);
-      if (above !== "") parents.unshift(above);
-    }
-    return cleared;
-  }
-
   async #makeParent(parent: EntryPath): Promise<void> {
     if ((await this.#tree.stat(parent)) !== undefined) return;
     const above = parentOf(parent);
@@ -152,9 +132,14 @@ export class Hands {
     if (found === undefined || !sameStat(expected, found)) throw new SurpriseError(from);
     await this.#create(from, path, "stays");
     const linked = await this.#standing(path, expected.inode);
-    if (!sameButChangeTime(expected, linked)) throw new SurpriseError(path);
     const left = await this.#tree.stat(from);
-    if (left !== undefined && left.inode === expected.inode) await this.#tree.remove(from);
+    const isLeft = left !== undefined && left.inode === expected.inode;
+    if (!sameButChangeTime(expected, linked)) {
+      // Somebody wrote into it just now, at its old path; there it stays.
+      if (isLeft) await this.#tree.remove(path);
+      throw new SurpriseError(from);
+    }
+    if (isLeft) await this.#tree.remove(from);
     return this.#proven(path, expected);
   }
 

@@ -66,9 +66,9 @@ export async function itemsFor(
 
 function itemAt(key: EntryPath, path: EntryPath, shown: Shown | undefined, held: Held | undefined): Item | undefined {
   if (shown === undefined) {
-    // What another path put here, and a directory that something lives in, is none of this key's.
+    // What another path put here is none of this key's.
     const isForeign = held?.copyOf === undefined ? path !== key : held.copyOf !== key;
-    return held === undefined || held.implicit || isForeign ? undefined : { kind: "remove", key, path, expected: held };
+    return held === undefined || isForeign ? undefined : { kind: "remove", key, path, expected: held };
   }
   if (held === undefined || !sameContent(held.entry, shown.entry)) return { kind: "place", key, shown, expected: held };
   if (held.implicit || !sameEntry(held.entry, shown.entry)) return { kind: "attributes", key, shown, expected: held };

@@ -47,6 +47,8 @@ export class Puller {
   readonly #bell = new Bell();
   readonly #stopped = new AbortController();
   #heldBack = 0;
+  /** What was done makes more to do, such as an empty directory to remove. */
+  #isMoving = false;
   #running: Promise<void> | undefined;
 
   constructor({ folder, ports, sources }: PullerOptions) {
@@ -107,6 +109,7 @@ export class Puller {
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let isTroubled = false;
+      this.#isMoving = false;
       try {
         await this.#pass("stand", signal);
         await this.#pass("go", signal);
@@ -116,6 +119,7 @@ export class Puller {
         isTroubled = true;
         this.#log.write("error", "pull-troubled", { why: error.message });
       }
+      if (this.#isMoving && !isTroubled) continue;
       const waitMs = isTroubled ? troubledMs : Math.min(this.#backlog.nextDueInMs() ?? idleMs, idleMs);
       await this.#bell.wait(this.#ports.clock, waitMs, signal);
     }
@@ -190,6 +194,7 @@ export class Puller {
   #settle({ path, key, outcome }: CommitResult): void {
     switch (outcome.kind) {
       case "done":
+        this.#isMoving = true;
         this.#backlog.done(key);
         this.#unplaced.placed(path);
         return;
