@@ -11,7 +11,7 @@
  */
 
 import { type DocumentKind, documentKinds, type SignedDocument } from "../../protocol/documents/kinds.ts";
-import { isRefusal } from "../../protocol/documents/verified.ts";
+import { hashOfEnvelope, isRefusal } from "../../protocol/documents/verified.ts";
 import type { PeerId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
@@ -62,7 +62,7 @@ const comparisonRestMs = 1_000;
 /** After no answer, or one that led nowhere. */
 const failureRestMs = 5_000;
 /**
- * After a document that does not verify. Once may be innocent, such as a policy that came before
+ * After a document that was not asked for or does not verify. Once may be innocent, such as a policy that came before
  * the license that names its administrator; each time doubles the rest.
  */
 const offenceRestMs = 2_000;
@@ -245,7 +245,11 @@ export class DocumentSync {
     try {
       while (wanted.length > 0) {
         const { envelopes } = await this.#ask(neighbour.peer, wanted.slice(0, limits.documentsPerRequestMax));
-        for (const envelope of envelopes) if (!(await this.#take(neighbour, envelope))) return;
+        for (const envelope of envelopes) {
+          const hash = hashOfEnvelope(envelope);
+          const isAsked = wanted.some((document) => document.hash === hash);
+          if (!isAsked || !(await this.#take(envelope))) return this.#offend(neighbour);
+        }
         const left = wanted.filter((document) => this.#isMissing(document));
         if (left.length === wanted.length) {
           this.#rest(neighbour, failureRestMs);
@@ -261,22 +265,25 @@ export class DocumentSync {
     }
   }
 
-  /** @returns false when the peer is not to be asked further */
-  async #take(neighbour: Neighbour, envelope: Uint8Array): Promise<boolean> {
+  /** @returns false for what no honest peer passes on */
+  async #take(envelope: Uint8Array): Promise<boolean> {
     const { ports, trust } = this.#options;
     const outcome = await trust.offer(envelope);
     if (!isRefusal(outcome)) return true;
+    ports.log.write("warn", "document-refused", { why: describeRefusal(outcome) });
     const document = trust.documents.set.verify(envelope);
-    ports.log.write("warn", "document-refused", { peer: neighbour.peer, why: describeRefusal(outcome) });
-    if (isRefusal(document)) {
-      neighbour.offences = Math.min(neighbour.offences + 1, offenceDoublingsMax);
-      this.#rest(neighbour, offenceRestMs * 2 ** neighbour.offences);
-      return false;
-    }
+    if (isRefusal(document)) return false;
     // Soundly signed and of no use: not asked for again.
     if (this.#useless.size >= uselessMax) this.#useless.clear();
     this.#useless.add(document.hash);
     return true;
+  }
+
+  #offend(neighbour: Neighbour): void {
+    neighbour.offences = Math.min(neighbour.offences + 1, offenceDoublingsMax);
+    const restMs = offenceRestMs * 2 ** neighbour.offences;
+    this.#options.ports.log.write("warn", "documents-unsound", { peer: neighbour.peer, restMs });
+    this.#rest(neighbour, restMs);
   }
 
   async #ask(peer: PeerId, documents: readonly ListedDocument[]): Promise<DocumentsAnswer> {

@@ -265,24 +265,22 @@ export class Trust implements Admission {
     this.#arriving.delete(peer);
   }
 
+  /** A restart with the files of long ago is no reason to go back: what is older is ignored with a line. */
   async #offerFromFile(envelope: Uint8Array): Promise<void> {
     const { log } = this.#ports;
-    const { kind, version, document } = orThrow(this.documents.set.verify(envelope));
+    const signed = orThrow(this.documents.set.verify(envelope));
+    const { kind, version, document } = signed;
     if (kind === "install-license" && document.peer !== this.self) {
       log.write("error", "file-of-another-peer", { kind, peer: document.peer, self: this.self });
     }
-    if (kind === "policy" && version < this.policyVersion()) {
-      log.write("info", "file-older", { kind, version, current: this.policyVersion() });
+    const current = this.documents.set.newestVersionLike(signed);
+    if (version < current) {
+      log.write("info", "file-older", { kind, version, current });
       return;
     }
     const outcome = await this.offer(envelope);
-    if (!isRefusal(outcome)) return;
-    if (outcome.code === "document-older") {
-      log.write("info", "file-older", { kind, version, current: outcome.current });
-    } else if (outcome.code !== "document-equivocation") {
-      // Equivocation is an alarm of its own, logged with its proof; the first version stays in force.
-      throw new TrustError(outcome);
-    }
+    // Equivocation is an alarm of its own, logged with its proof; the first version stays in force.
+    if (isRefusal(outcome) && outcome.code !== "document-equivocation") throw new TrustError(outcome);
   }
 
   /** Licenses begin and end by the time alone. The calendar may step, so it is looked at again and again. */

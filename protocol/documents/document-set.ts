@@ -117,6 +117,20 @@ export class DocumentSet {
     return policy !== undefined && this.#counts(policy) ? policy.document : undefined;
   }
 
+  /** The greatest version held of what a document would be a version of; 0 for none. */
+  newestVersionLike(document: SignedDocument): number {
+    switch (document.kind) {
+      case "site-license":
+        return this.#siteLicense?.version ?? 0;
+      case "install-license":
+        return this.licensesOf(document.document.peer)[0]?.version ?? 0;
+      case "revocations":
+        return this.#revocations?.version ?? 0;
+      case "policy":
+        return this.newestPolicyVersion();
+    }
+  }
+
   /** When the authority's newest document was issued: no honest clock is before that. */
   newestIssuedAtMs(): number {
     return this.#newestIssuedAtMs;

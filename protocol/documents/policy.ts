@@ -80,7 +80,6 @@ const policyHeaderSchema = policySchema.pick({ site: true, version: true, critic
 
 export type Policy = z.output<typeof policySchema>;
 export type PolicyFolder = Policy["folders"][number];
-export type Holder = PolicyFolder["holders"][number];
 export type LinkRule = z.output<typeof linkRuleSchema>;
 
 export const policyType: DocumentType<"policy", Policy> = {

@@ -94,7 +94,7 @@ export function readWith<Document>(
 }
 
 /** Where and what, for the first few of them: "folders[0].id: must be ...". */
-export function explainIssues(issues: readonly z.core.$ZodIssue[]): string {
+function explainIssues(issues: readonly z.core.$ZodIssue[]): string {
   const lines = issues.slice(0, issuesShownMax).map((issue) => `${pathText(issue.path)}: ${issueText(issue)}`);
   if (issues.length > issuesShownMax) lines.push(`and ${issues.length - issuesShownMax} more`);
   return lines.join("; ");

@@ -46,7 +46,7 @@ export function seatAboveLimit(license: InstallLicense, limits: SiteLimits): Ref
 }
 
 /** Both ends are included. */
-export function outsideDates(
+function outsideDates(
   dates: { readonly notBefore: Instant; readonly notAfter: Instant },
   nowMs: number,
 ): Refusal | undefined {

@@ -106,6 +106,12 @@ export function isRefusal(value: unknown): value is Refusal {
   return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 }
 
+/** What an envelope would be known by, were it sound; undefined for what is no envelope. */
+export function hashOfEnvelope(bytes: Uint8Array): DocumentHash | undefined {
+  const envelope = decodeEnvelope(bytes, bytes.length);
+  return "code" in envelope ? undefined : documentHashOf(envelope);
+}
+
 function documentHashOf(envelope: Envelope): DocumentHash {
   return toHex(sha256(preAuthenticationEncoding(envelope.payloadType, envelope.payload))) as DocumentHash;
 }

@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { documentsProtocol } from "../../../node/trust/document-sync.ts";
 import { instantOfMs } from "../../../protocol/documents/instant.ts";
+import { hashOfEnvelope } from "../../../protocol/documents/verified.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { encodeAnnouncement, encodeDocumentsRequest, decodeDocumentsAnswer } from "../../../protocol/wire/documents.ts";
+import {
+  encodeAnnouncement,
+  encodeDocumentsAnswer,
+  encodeDocumentsRequest,
+  decodeDocumentsAnswer,
+} from "../../../protocol/wire/documents.ts";
 import { FakeAuthority } from "../../../simulations/world/authority.ts";
 import { worldEpochMs } from "../../../simulations/world/clock.ts";
-import { peerOf } from "../../protocol/documents/documents.ts";
+import { keyOf, peerOf } from "../../protocol/documents/documents.ts";
 import { Bench, everywhere, far, type Machine, web1, web2 } from "./bench.ts";
 
 /** A row of peers, each connected to the next one only. */
@@ -215,6 +221,32 @@ test("P3: a licensed peer that announces what it does not have is asked seldom, 
   await honest.offer(bench.authority.policy({ version: 1, folders: everywhere }));
   honest.want(a);
   await bench.until("the policy came", () => a.trust.policyVersion() === 1, 10_000);
+});
+
+test("P3: a licensed peer that answers with what was not asked for, or with forgeries, is left alone for longer each time", async () => {
+  const bench = new Bench();
+  const [a, liar] = await row(bench, 2);
+  assert.ok(a !== undefined && liar !== undefined);
+  await bench.until("both are equal", () => isOneSet([a, liar]));
+  const forged = bench.authority.policy({ version: 1, folders: everywhere }, keyOf("stranger"));
+  const answers = [[bench.authority.siteLicense()], [forged], [Uint8Array.of(1, 2, 3)]];
+  let asked = 0;
+  const { network } = a;
+  network.request = async () => {
+    asked += 1;
+    return encodeDocumentsAnswer({ envelopes: answers[asked % answers.length] ?? [] });
+  };
+  const topic = `cdmesh/1/${a.site.slice(0, 16)}/documents`;
+  for (let round = 0; round < 600; round += 1) {
+    const version = round + 1;
+    const hash = hashOfEnvelope(forged) ?? assert.fail();
+    void liar.network.publish(topic, encodeAnnouncement(liar.peer, [{ kind: "policy", name: "site", version, hash }]));
+    await bench.pass(100);
+  }
+  // 4, 8, 16 and 32 seconds of rest: in a minute there is time for four questions.
+  assert.equal(asked, 4);
+  assert.equal(a.trust.policyVersion(), 0);
+  assert.equal(a.logged("documents-unsound").length, 4);
 });
 
 test("P3: a request that is none is refused, and one for documents that are not there has an empty answer", async () => {

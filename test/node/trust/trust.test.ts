@@ -95,6 +95,7 @@ test("P4: an older license file than the stored one is ignored with a line, a ne
   a.crash();
   await a.start([older ?? assert.fail()]);
   assert.equal(a.trust.own()?.place.region, "busan");
+  assert.equal(a.logged("file-older").length, 1);
   a.crash();
   await a.start([same]);
   assert.ok(a.trust.own()?.roles.has("serve"));
