@@ -18,13 +18,7 @@ import { type Change, type Clock, DiskError, type Stat, type Store } from "../po
 import { type Intent, intentRows } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
 import { Hands, SurpriseError } from "./hands.ts";
-import type { Staged } from "./stager.ts";
-
-/** A place item with its content at hand: a staged file, or a path that it moves away from. */
-export interface ReadyPlace {
-  readonly item: PlaceItem;
-  readonly staged: Staged;
-}
+import type { ReadyPlace } from "./stager.ts";
 
 export interface CommitGroup {
   readonly places: readonly ReadyPlace[];

@@ -7,8 +7,8 @@
 
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
-import type { Commit, CommitGroup, CommitResult, ReadyPlace } from "./commit.ts";
-import type { Stager } from "./stager.ts";
+import type { Commit, CommitGroup, CommitResult } from "./commit.ts";
+import type { ReadyPlace, Stager } from "./stager.ts";
 
 /** Places in one group: each holds a descriptor open until its commit. */
 const groupPlacesMax = 256;

@@ -8,7 +8,7 @@ import type { EntryPath } from "../../protocol/folder/path.ts";
 import { limits } from "../../protocol/limits.ts";
 import { DiskError } from "../ports.ts";
 import type { Backlog } from "./backlog.ts";
-import type { ReadyPlace } from "./commit.ts";
+import type { ReadyPlace } from "./stager.ts";
 import type { PlaceItem } from "./items.ts";
 import type { Staged, Stager } from "./stager.ts";
 import type { Unplaced } from "./unplaced.ts";

@@ -9,7 +9,7 @@ import type { Folder } from "../folder/folder.ts";
 import { type Held, sameStat } from "../folder/held.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { DiskError, type InternalPath, type Stat, type Tree } from "../ports.ts";
-import type { ReadyPlace } from "./commit.ts";
+import type { ReadyPlace } from "./stager.ts";
 import { outOf, sameButChangeTime } from "./intents.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
 

@@ -12,14 +12,14 @@ import { Bell } from "../bell.ts";
 import type { Folder } from "../folder/folder.ts";
 import { DiskError, type Log, type Ports } from "../ports.ts";
 import { Backlog } from "./backlog.ts";
-import { Commit, CommitError, type CommitResult, type ReadyPlace } from "./commit.ts";
+import { Commit, CommitError, type CommitResult } from "./commit.ts";
 import { type Batch, Committer } from "./committer.ts";
 import { Fetcher, type Sources } from "./fetcher.ts";
 import { FilePull, type Moving } from "./file-pull.ts";
 import { gate } from "./gate.ts";
 import { recover } from "./intents.ts";
 import { type AttributesItem, type Item, itemsFor, type PlaceItem, type RemoveItem } from "./items.ts";
-import { Stager } from "./stager.ts";
+import { type ReadyPlace, Stager } from "./stager.ts";
 import { Unplaced } from "./unplaced.ts";
 
 export interface PullerOptions {

@@ -20,6 +20,7 @@ import { viewOfState } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
 import { type Compute, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
 import type { Fetcher, Verify } from "./fetcher.ts";
+import type { PlaceItem } from "./items.ts";
 import { readHeldRanges } from "./local-read.ts";
 
 /** Content at hand, waiting for its name. */
@@ -40,6 +41,12 @@ export type Staged =
   /** The content stands at a path that the folder gives up. */
   | { readonly kind: "move"; readonly from: EntryPath; readonly stat: Stat; readonly pages: readonly ManifestPage[] }
   | { readonly kind: "directory"; readonly pages: readonly ManifestPage[] };
+
+/** A place item with its content at hand. */
+export interface ReadyPlace {
+  readonly item: PlaceItem;
+  readonly staged: Staged;
+}
 
 /** Where this disk already has a content. */
 export type LocalContent =
