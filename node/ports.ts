@@ -89,7 +89,7 @@ export interface RequestOptions {
 /** Every adapter passes test/contracts/network.contract.ts. */
 export interface Network {
   readonly self: PeerId;
-  /** Listens, and opens nothing to anybody before `admission` said yes. */
+  /** Once. Listens, and opens nothing to anybody before `admission` said yes. */
   start(handlers: NetworkHandlers): Promise<void>;
   stop(): Promise<void>;
   /** Where this peer can be reached, as multiaddrs without /p2p. Empty before `start`. */

@@ -59,6 +59,7 @@ export class FakeNetwork implements Network, EndOwner {
   readonly #seenAtMs = new Map<string, number>();
   #wanted: readonly WantedPeer[] = [];
   #running: Running | undefined;
+  #hasStarted = false;
 
   constructor({ fabric, stage, self, log, address }: FakeNetworkOptions) {
     this.self = self;
@@ -78,7 +79,8 @@ export class FakeNetwork implements Network, EndOwner {
   }
 
   async start(handlers: NetworkHandlers): Promise<void> {
-    if (this.#running !== undefined) throw new Error("the network is started twice");
+    if (this.#hasStarted) throw new Error("a network starts once");
+    this.#hasStarted = true;
     const gate = new FakeGate(this.stage, this.self, handlers.admission, {
       onAdmitted: (peer) => this.#onAdmitted(handlers, peer),
       onLost: (peer) => this.#onLost(handlers, peer),

@@ -12,7 +12,13 @@
  * it. When both dial at once, the dial of the smaller name wins on both sides.
  */
 
-import type { Connection, Stream, StreamHandler } from "@libp2p/interface";
+import type {
+  Connection,
+  MultiaddrConnection,
+  PeerId as LibraryPeerId,
+  Stream,
+  StreamHandler,
+} from "@libp2p/interface";
 import { type PeerId, parsePeerId } from "../../../protocol/ids.ts";
 import type { Refusal } from "../../../protocol/refusal.ts";
 import type { Refused } from "../../../protocol/wire/admission.ts";
@@ -67,6 +73,8 @@ export class Gate {
   /** Also of connections that are gone, for as long as somebody asks. */
   readonly #passed = new WeakMap<Connection, Promise<Passed>>();
 
+  #isStopped = false;
+
   constructor(options: GateOptions) {
     this.#options = options;
   }
@@ -76,10 +84,17 @@ export class Gate {
     return [...this.#passages.values()].filter((passage) => passage.phase === "talking").length;
   }
 
+  /** A socket whose other end has proven its name. @returns false: no peer of any mesh has such a name */
+  expect(name: LibraryPeerId, socket: MultiaddrConnection): boolean {
+    if (parsePeerId(name.toString()) === undefined) return false;
+    this.#options.meter.note(socket);
+    return true;
+  }
+
   /** Every new connection of the host comes here first. */
   meet(connection: Connection): void {
     const peer = parsePeerId(connection.remotePeer.toString());
-    if (peer === undefined || connection.status !== "open") {
+    if (peer === undefined || this.#isStopped || connection.status !== "open") {
       connection.abort(new Error("not a peer of this mesh"));
       return;
     }
@@ -162,6 +177,7 @@ export class Gate {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const passage of this.#passages.values()) this.#end(passage, "lost");
   }
 

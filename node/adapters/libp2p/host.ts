@@ -8,17 +8,17 @@
 
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { identify } from "@libp2p/identify";
-import type { Connection, ConnectionGater, MultiaddrConnection, PeerId as LibraryPeerId } from "@libp2p/interface";
-import { type Ping, ping } from "@libp2p/ping";
+import type { Connection, ConnectionGater } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
-import { CODE_P2P, multiaddr } from "@multiformats/multiaddr";
+import { ping } from "@libp2p/ping";
+import { CODE_P2P } from "@multiformats/multiaddr";
 import { createLibp2p, type Libp2p } from "libp2p";
-import type { PeerAddress } from "../../../protocol/membership/address.ts";
+import type { PeerId } from "../../../protocol/ids.ts";
 import { limits } from "../../../protocol/limits.ts";
-import { type PeerId, parsePeerId } from "../../../protocol/ids.ts";
 import type { Refusal } from "../../../protocol/refusal.ts";
-import { type Refused, refusedOf } from "../../../protocol/wire/admission.ts";
+import { refusedOf } from "../../../protocol/wire/admission.ts";
 import { identityOfSeed } from "../../identity.ts";
+import { Dialer } from "../../network/dialer.ts";
 import {
   type Clock,
   type Log,
@@ -29,11 +29,11 @@ import {
   type RequestOptions,
   type WantedPeer,
 } from "../../ports.ts";
-import { Dialer, type DialOutcome } from "../../network/dialer.ts";
 import { Gate } from "./gate.ts";
 import { Gossip } from "./gossip.ts";
 import { helloProtocol } from "./hello.ts";
 import { Meter } from "./meter.ts";
+import { Outbound } from "./outbound.ts";
 import { Serving } from "./serving.ts";
 import { hostSettings } from "./settings.ts";
 import { RequestStreams } from "./streams.ts";
@@ -60,53 +60,65 @@ const stopMs = 1_500;
 
 /** What exists between start and stop. */
 interface Running {
-  readonly libp2p: Libp2p<{ ping: Ping }>;
+  readonly libp2p: Libp2p;
   readonly gate: Gate;
   readonly gossip: Gossip;
   readonly watchdog: Watchdog<Connection>;
+  readonly dialer: Dialer;
 }
 
 export class Libp2pNetwork implements Network {
   readonly self: PeerId;
   readonly #options: Libp2pNetworkOptions;
   readonly #topics = new Set<string>();
+  /** By admitted peer. */
   readonly #requests = new Map<PeerId, RequestStreams>();
-  /** The addresses being dialled, and the connection that came of it: nothing in libp2p dials on its own. */
-  readonly #dialling = new Map<string, { connection: Connection | undefined }>();
-  readonly #dialer: Dialer;
   #wanted: readonly WantedPeer[] = [];
   #running: Running | undefined;
+  #hasStarted = false;
 
   constructor(options: Libp2pNetworkOptions) {
     this.#options = options;
     this.self = identityOfSeed(options.seed).peer;
-    this.#dialer = new Dialer({
-      self: this.self,
-      clock: options.clock,
-      random: options.random,
-      dial: (peer, addresses) => this.#dial(peer, addresses),
-      isUp: (peer) => this.#requests.has(peer),
-      ownAddresses: () => this.addresses(),
-    });
   }
 
   async start(handlers: NetworkHandlers): Promise<void> {
-    if (this.#running !== undefined) throw new Error("the network is started twice");
-    const { seed, clock, log, listen, times } = this.#options;
-    const meter = new Meter(unadmittedBytesMax);
+    if (this.#hasStarted) throw new Error("a network starts once");
+    this.#hasStarted = true;
+    const { seed, clock, random, log, listen, times } = this.#options;
     const gate = new Gate({
       self: this.self,
       clock,
       log,
-      meter,
+      meter: new Meter(unadmittedBytesMax),
       admission: handlers.admission,
       helloTimeoutMs: times?.helloTimeoutMs ?? limits.helloTimeoutMs,
       events: {
-        onAdmitted: (peer, connection) => this.#onAdmitted(handlers, peer, connection),
-        onLost: (peer, connection) => this.#onLost(handlers, peer, connection),
-        onRefused: (peer, by, refusal) => this.#onRefused(handlers, peer, by, refusal),
+        onAdmitted: (peer, connection) => {
+          this.#requests.set(peer, new RequestStreams(peer, connection));
+          gossip.connect(connection);
+          watchdog.watch(peer, connection);
+          dialer.onUp(peer);
+          log.write("info", "peer-up", { peer, address: connection.remoteAddr.toString() });
+          handlers.onEvent({ kind: "up", peer });
+        },
+        onLost: (peer, connection) => {
+          this.#requests.get(peer)?.close();
+          this.#requests.delete(peer);
+          gossip.disconnect(peer, connection);
+          watchdog.forget(peer);
+          log.write("info", "peer-down", { peer });
+          handlers.onEvent({ kind: "down", peer });
+          dialer.onDown(peer);
+        },
+        onRefused: (peer, by, refusal) => {
+          log.write("warn", "peer-refused", { peer, by, ...refusedOf(refusal) });
+          dialer.onRefused(peer);
+          handlers.onEvent({ kind: "refused", peer, by, refusal });
+        },
       },
     });
+    const outbound = new Outbound(gate);
     const gossip = new Gossip({
       clock,
       log,
@@ -118,7 +130,7 @@ export class Libp2pNetwork implements Network {
       ...hostSettings({
         privateKey: await generateKeyPairFromSeed("Ed25519", seed),
         listen,
-        gater: this.#gater(gate, meter),
+        gater: gaterOf(gate, outbound),
       }),
       services: {
         // Only answers. gossipsub asks for it to be there, and would learn of peers from it (gossip.ts).
@@ -126,6 +138,14 @@ export class Libp2pNetwork implements Network {
         ping: ping(),
         gossip: gossip.service,
       },
+    });
+    const dialer = new Dialer({
+      self: this.self,
+      clock,
+      random,
+      dial: (peer, addresses) => outbound.dial(libp2p, peer, addresses),
+      isUp: (peer) => gate.isAdmitted(peer),
+      ownAddresses: () => addressesOf(libp2p),
     });
     const watchdog = new Watchdog<Connection>({
       clock,
@@ -135,9 +155,8 @@ export class Libp2pNetwork implements Network {
       isGossipAlive: (peer, connection) => gossip.isAlive(peer, connection),
       repairGossip: (connection) => gossip.connect(connection),
     });
-    this.#running = { libp2p, gate, gossip, watchdog };
     libp2p.addEventListener("connection:open", (event) => {
-      this.#noteDialled(event.detail);
+      outbound.note(event.detail);
       gate.meet(event.detail);
     });
     // What it knows of strangers would only grow.
@@ -145,21 +164,22 @@ export class Libp2pNetwork implements Network {
       void libp2p.peerStore.delete(event.detail).catch(() => undefined);
     });
     try {
-      await this.#serve(handlers);
+      await serve(libp2p, gate, handlers, log);
       await libp2p.start();
     } catch (error) {
-      await this.stop();
+      watchdog.stop();
       throw new Error(`the network cannot start: ${whyNotListening(error)}`, { cause: error });
     }
     for (const topic of this.#topics) gossip.subscribe(topic);
-    this.#dialer.want(this.#wanted);
+    dialer.want(this.#wanted);
+    this.#running = { libp2p, gate, gossip, watchdog, dialer };
   }
 
   async stop(): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
-    const { libp2p, gate, watchdog } = running;
-    this.#dialer.stop();
+    const { libp2p, gate, watchdog, dialer } = running;
+    dialer.stop();
     watchdog.stop();
     gate.stop();
     this.#running = undefined;
@@ -176,13 +196,12 @@ export class Libp2pNetwork implements Network {
   }
 
   addresses(): readonly string[] {
-    const addresses = this.#running?.libp2p.getMultiaddrs() ?? [];
-    return addresses.map((address) => address.decapsulateCode(CODE_P2P).toString());
+    return this.#running === undefined ? [] : addressesOf(this.#running.libp2p);
   }
 
   want(peers: readonly WantedPeer[]): void {
     this.#wanted = peers;
-    if (this.#running !== undefined) this.#dialer.want(peers);
+    this.#running?.dialer.want(peers);
   }
 
   connected(): readonly PeerId[] {
@@ -216,103 +235,34 @@ export class Libp2pNetwork implements Network {
     if (requests === undefined) throw new RequestError("not-connected", peer, protocol);
     return await requests.request(protocol, body, options);
   }
+}
 
-  async #serve(handlers: NetworkHandlers): Promise<void> {
-    if (this.#running === undefined) return;
-    const { libp2p, gate } = this.#running;
-    await libp2p.handle(helloProtocol, (stream, connection) => gate.hear(stream, connection), { maxInboundStreams: 1 });
-    const serving = new Serving((peer, protocol, body) => handlers.onRequest(peer, protocol, body), this.#options.log);
-    for (const protocol of handlers.protocols) {
-      await libp2p.handle(
-        protocol,
-        gate.guard((stream, _connection, peer) => serving.serve(peer, protocol, stream)),
-        // Twice, for one that was reset may still be counted here when the next arrives.
-        { maxInboundStreams: 2 * limits.requestsOutstandingMax },
-      );
-    }
-  }
-
-  /** Deny by default: only the dialer dials, and nobody's claims about addresses are kept. */
-  #gater(gate: Gate, meter: Meter): ConnectionGater {
-    const meets = (peer: LibraryPeerId, socket: MultiaddrConnection): boolean => {
-      if (parsePeerId(peer.toString()) === undefined) return false;
-      meter.note(socket);
-      return true;
-    };
-    return {
-      denyDialMultiaddr: (address) => !this.#dialling.has(address.toString()),
-      denyInboundConnection: () => gate.talking >= talkingMax,
-      denyInboundEncryptedConnection: (peer, socket) => !meets(peer, socket),
-      denyOutboundEncryptedConnection: (peer, socket) => !meets(peer, socket),
-      filterMultiaddrForPeer: () => false,
-    };
-  }
-
-  async #dial(peer: PeerId | undefined, addresses: readonly PeerAddress[]): Promise<DialOutcome> {
-    if (this.#running === undefined) return { kind: "failed" };
-    const { libp2p, gate } = this.#running;
-    const targets = addresses.map((address) => (peer === undefined ? address : `${address}/p2p/${peer}`));
-    const attempt: { connection: Connection | undefined } = { connection: undefined };
-    for (const target of targets) this.#dialling.set(target, attempt);
-    try {
-      const connection = await libp2p.dial(targets.map((target) => multiaddr(target)));
-      return await this.#outcome(gate, attempt.connection ?? connection);
-    } catch (error) {
-      // It may have been refused, and closed, before libp2p was done with it.
-      if (attempt.connection !== undefined) return await this.#outcome(gate, attempt.connection);
-      return isSelf(error) ? { kind: "self" } : { kind: "failed" };
-    } finally {
-      for (const target of targets) this.#dialling.delete(target);
-    }
-  }
-
-  async #outcome(gate: Gate, connection: Connection): Promise<DialOutcome> {
-    const passed = await gate.passed(connection);
-    const peer = parsePeerId(connection.remotePeer.toString());
-    if (peer === undefined) return { kind: "failed" };
-    if (passed === "refused") return { kind: "refused", peer };
-    // Superseded: the other connection may be up, or about to be.
-    return gate.isAdmitted(peer) ? { kind: "up", peer } : { kind: "failed" };
-  }
-
-  #noteDialled(connection: Connection): void {
-    if (connection.direction !== "outbound") return;
-    const address = connection.remoteAddr;
-    const attempt =
-      this.#dialling.get(address.toString()) ?? this.#dialling.get(address.decapsulateCode(CODE_P2P).toString());
-    if (attempt !== undefined) attempt.connection = connection;
-  }
-
-  #onAdmitted(handlers: NetworkHandlers, peer: PeerId, connection: Connection): void {
-    this.#requests.set(peer, new RequestStreams(peer, connection));
-    this.#running?.gossip.connect(connection);
-    this.#running?.watchdog.watch(peer, connection);
-    this.#dialer.onUp(peer);
-    this.#options.log.write("info", "peer-up", { peer, address: connection.remoteAddr.toString() });
-    handlers.onEvent({ kind: "up", peer });
-  }
-
-  #onLost(handlers: NetworkHandlers, peer: PeerId, connection: Connection): void {
-    this.#requests.get(peer)?.close();
-    this.#requests.delete(peer);
-    this.#running?.gossip.disconnect(peer, connection);
-    this.#running?.watchdog.forget(peer);
-    this.#options.log.write("info", "peer-down", { peer });
-    handlers.onEvent({ kind: "down", peer });
-    this.#dialer.onDown(peer);
-  }
-
-  #onRefused(handlers: NetworkHandlers, peer: PeerId, by: "us" | "them", refusal: Refusal | Refused): void {
-    this.#options.log.write("warn", "peer-refused", { peer, by, ...refusedOf(refusal) });
-    this.#dialer.onRefused(peer);
-    handlers.onEvent({ kind: "refused", peer, by, refusal });
+async function serve(libp2p: Libp2p, gate: Gate, handlers: NetworkHandlers, log: Log): Promise<void> {
+  await libp2p.handle(helloProtocol, (stream, connection) => gate.hear(stream, connection), { maxInboundStreams: 1 });
+  const serving = new Serving((peer, protocol, body) => handlers.onRequest(peer, protocol, body), log);
+  for (const protocol of handlers.protocols) {
+    await libp2p.handle(
+      protocol,
+      gate.guard((stream, _connection, peer) => serving.serve(peer, protocol, stream)),
+      // Twice, for one that was reset may still be counted here when the next arrives.
+      { maxInboundStreams: 2 * limits.requestsOutstandingMax },
+    );
   }
 }
 
-/** libp2p learns only from the handshake that it called itself. */
-function isSelf(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isSelf);
-  return error instanceof Error && error.name === "InvalidPeerIdError";
+/** Deny by default: only the dialer dials, and nobody's claims about addresses are kept. */
+function gaterOf(gate: Gate, outbound: Outbound): ConnectionGater {
+  return {
+    denyDialMultiaddr: (address) => !outbound.isWanted(address),
+    denyInboundConnection: () => gate.talking >= talkingMax,
+    denyInboundEncryptedConnection: (peer, socket) => !gate.expect(peer, socket),
+    denyOutboundEncryptedConnection: (peer, socket) => !gate.expect(peer, socket),
+    filterMultiaddrForPeer: () => false,
+  };
+}
+
+function addressesOf(libp2p: Libp2p): readonly string[] {
+  return libp2p.getMultiaddrs().map((address) => address.decapsulateCode(CODE_P2P).toString());
 }
 
 /** libp2p wraps what the system said about each address in advice about its own configuration. */
