@@ -10,7 +10,7 @@
 import type { CollectionId, PeerId } from "../../protocol/ids.ts";
 import { type LinkClass, linkClassBetween } from "../../protocol/membership/place.ts";
 import type { CollectionDigest } from "../../protocol/wire/records-exchange.ts";
-import type { Cancel, Clock, Log, Network, Random } from "../ports.ts";
+import type { Cancel, Clock, Network, Random } from "../ports.ts";
 import type { Switchboard } from "../switchboard.ts";
 import type { Audit } from "./audit.ts";
 import type { Exchange } from "./exchange.ts";
@@ -19,16 +19,15 @@ import type { RecordsTrust } from "./trust-view.ts";
 import type { WriterLife } from "./writer.ts";
 
 export interface AntiEntropyOptions {
-  readonly switchboard: Switchboard;
-  readonly network: Network;
+  readonly switchboard: Pick<Switchboard, "onEvent">;
+  readonly network: Pick<Network, "connected">;
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
   readonly trust: RecordsTrust;
-  readonly life: WriterLife;
+  readonly life: Pick<WriterLife, "wantsAnswers" | "asking" | "membersChanged">;
   readonly replicas: ReadonlyMap<CollectionId, Replica>;
-  readonly exchange: Exchange;
-  readonly audit: Audit;
+  readonly exchange: Pick<Exchange, "peerUp" | "peerDown" | "shared" | "askWriter" | "exchange">;
+  readonly audit: Pick<Audit, "audit" | "forget">;
 }
 
 const roundMs = 10_000;

@@ -49,6 +49,8 @@ export interface Intake {
   readonly held: Map<WriterId, string>;
   readonly forks: Fork[];
   readonly refused: { readonly head: BatchHead; readonly refusal: Refusal }[];
+  /** Heads of batches that were merged. */
+  readonly merged: BatchHead[];
 }
 
 export interface IntakeParts {
@@ -58,8 +60,8 @@ export interface IntakeParts {
   readonly trust: RecordsTrust;
 }
 
-export function newIntake(): Intake {
-  return { held: new Map(), forks: [], refused: [] };
+function newIntake(): Intake {
+  return { held: new Map(), forks: [], refused: [], merged: [] };
 }
 
 /** Checks all that needs no store. One thing wrong, and nothing of the answer is believed. */
@@ -152,6 +154,7 @@ async function takeSection(
     }
     if (judgement.kind === "refuse") intake.refused.push({ head: step.head, refusal: judgement.refusal });
     else if (step.kind === "batch") {
+      intake.merged.push(step.head);
       const isNew = header.first > known.sequence;
       if (isNew) {
         changeset.add({ ...step.part, variant: 0 });

@@ -95,10 +95,15 @@ export class Records {
     this.#antiEntropy.start();
   }
 
+  /** The peer is about to stop: writes that wait for the answers of others are refused, as "stopping". */
+  interrupt(): void {
+    this.#life.stop();
+  }
+
   async stop(): Promise<void> {
+    this.interrupt();
     this.#antiEntropy.stop();
     this.#gossip.stop();
-    this.#life.stop();
     for (const leave of this.#leave.values()) leave();
     // What is being written comes to its end; the store may be closed after this.
     await Promise.all([...this.#replicas.values()].map((replica) => replica.exclusive(async () => undefined)));

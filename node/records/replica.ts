@@ -95,6 +95,9 @@ export class Replica {
   /** Writers that wait for a document, and for which. */
   readonly #held = new Map<WriterId, string>();
 
+  /** Writers whose clock was found far ahead, told once. */
+  readonly #ahead = new Set<WriterId>();
+
   private constructor(options: ReplicaOptions, holdings: Holdings) {
     const { collection, trust, keys } = options;
     this.collection = collection;
@@ -290,8 +293,15 @@ export class Replica {
     return changed.length;
   }
 
-  #report({ held, forks, refused }: Intake): void {
-    const { log } = this.#options;
+  #report({ held, forks, refused, merged }: Intake): void {
+    const { log, clock } = this.#options;
+    for (const { header } of merged) {
+      const aheadMs = header.sealedAtMs - clock.wallMs();
+      if (aheadMs <= limits.clockOffMs || this.#ahead.has(header.writer)) continue;
+      // It is told and changes nothing: the order is that of what was signed (FORMATS 6).
+      this.#ahead.add(header.writer);
+      log.write("warn", "clock-ahead", { writer: header.writer, aheadMs });
+    }
     for (const [writer, missing] of held) {
       if (this.#held.get(writer) !== missing) log.write("warn", "writer-held", { writer, missing });
       this.#held.set(writer, missing);

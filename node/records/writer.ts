@@ -12,7 +12,7 @@ import { type CollectionId, type WriterId, toHex, writerIdOf } from "../../proto
 import type { Known } from "../../protocol/records/context.ts";
 import type { Identity } from "../identity.ts";
 import { rowKey } from "../keys.ts";
-import type { Clock, Log, Random, Store } from "../ports.ts";
+import { type Clock, type Log, type Random, RefusedError, type Store } from "../ports.ts";
 
 export interface WriterLifeOptions {
   readonly ports: { readonly store: Store; readonly random: Random; readonly clock: Clock; readonly log: Log };
@@ -94,11 +94,12 @@ export class WriterLife {
   /**
    * Resolves when this peer may write in the collection under `current`, which may be a new one then.
    * @param own what this peer knows of `current` there
+   * @throws RefusedError "stopping"
    */
   async ready(collection: CollectionId, own: () => Known): Promise<void> {
     const { clock } = this.#options.ports;
     for (;;) {
-      if (this.#isStopped) throw new Error("this peer is stopping");
+      if (this.#isStopped) throw new RefusedError({ code: "stopping", detail: "this peer is stopping" });
       if (this.isReady(collection, own())) {
         this.#confirmed.add(collection);
         return;

@@ -193,7 +193,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 }
 
 /** The same bytes as the type that the generated codecs ask for. */
-export function wireBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+function wireBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : Uint8Array.from(bytes);

@@ -17,7 +17,7 @@ interface Hearer {
   readonly reader: TestReplica;
   readonly pulls: readonly PeerId[];
   readonly published: readonly Uint8Array[];
-  hear(data: Uint8Array): Verdict;
+  readonly hear: (data: Uint8Array) => Verdict;
 }
 
 /** A reader with only its gossip running, and what it does about what it hears. */

@@ -21,7 +21,7 @@ function keysOf(count: number, prefix = "file"): readonly string[] {
   return Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
 }
 
-function count(peer: RecordsPeer, kind: RecordsPeer["asked"][number]): number {
+function timesAsked(peer: RecordsPeer, kind: RecordsPeer["asked"][number]): number {
   return peer.asked.filter((asked) => asked === kind).length;
 }
 
@@ -32,7 +32,7 @@ test("a tiny batch travels in its head and is everywhere at once, without a sing
   await mesh.settle(write(mesh.peer(0), ["a"]));
   await mesh.until("all have it", () => mesh.isConverged() && mesh.peer(2).replica.fingerprint().count === 1, 1_000);
   assert.equal(
-    mesh.peers.reduce((sum, peer) => sum + count(peer, "delta"), 0),
+    mesh.peers.reduce((sum, peer) => sum + timesAsked(peer, "delta"), 0),
     0,
   );
 });
@@ -81,7 +81,7 @@ test("a peer that comes up late has everything after its first exchanges, and sa
   assert.ok(!late.records.exchangedSinceUp(one.id, press));
   await mesh.until("exchanged with both", () => [one, two].every(({ id }) => late.records.exchangedSinceUp(id, press)));
   assert.equal(late.replica.fingerprint().count, 500);
-  assert.equal(count(late, "delta"), 1, "the second holder was only asked for its digests");
+  assert.equal(timesAsked(late, "delta"), 1, "the second holder was only asked for its digests");
   mesh.fabric.isolate(one.id);
   await mesh.until("the line is given up", () => !late.network.connected().includes(one.id), 600_000);
   assert.ok(!late.records.exchangedSinceUp(one.id, press));
@@ -137,7 +137,7 @@ test("P1: a member that does not hold the folder gets none of its records, whate
   await mesh.settle(write(one, keysOf(300)));
   await mesh.pass(60_000);
   assert.equal(stranger.replica.fingerprint().count, 0);
-  assert.equal(count(stranger, "delta"), 0);
+  assert.equal(timesAsked(stranger, "delta"), 0);
   mesh.documents.withoutFolder.clear();
   stranger.trust.changed();
   await mesh.converge();

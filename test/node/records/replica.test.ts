@@ -126,8 +126,8 @@ test("a new peer's delta costs the live state, not the history", async () => {
   const one = await makeReplica(1);
   for (let round = 0; round < 30; round += 1) await overwrite(one, keysOf(20));
   const answer = await answerTo(one, new Map());
-  const records = answer.writers.flatMap(({ batches }) => batches.flatMap(({ records }) => records));
-  assert.equal(records.length, 20);
+  const told = answer.writers.flatMap(({ batches }) => batches.flatMap(({ records }) => records));
+  assert.equal(told.length, 20);
   assert.equal(answer.writers.length, 1);
 });
 

@@ -6,7 +6,7 @@ import type { Place } from "../../../protocol/membership/place.ts";
 import type { Cancel } from "../../../node/ports.ts";
 import type { RecordsTrust } from "../../../node/records/trust-view.ts";
 
-export const testSite = siteIdOfPublicKey(new Uint8Array(32).fill(7));
+const testSite = siteIdOfPublicKey(new Uint8Array(32).fill(7));
 
 /** What all peers of a test agree on. */
 export class TestDocuments {

@@ -134,8 +134,8 @@ test("P3: answers above their size are malformed before they are read", () => {
 
 test("P3: a message of nothing but empty parts is malformed, not a heap of objects", () => {
   const emptyBatches = Buffer.alloc(8_194, Buffer.of(0x0a, 0x00));
-  const delta = Buffer.concat([Buffer.of(0x0a, 0x82, 0x40), emptyBatches]);
-  assert.equal(decodeDeltaAnswer(delta), undefined);
+  const emptyDelta = Buffer.concat([Buffer.of(0x0a, 0x82, 0x40), emptyBatches]);
+  assert.equal(decodeDeltaAnswer(emptyDelta), undefined);
   assert.equal(decodeSiblingsAnswer(emptyBatches), undefined);
 });
 
