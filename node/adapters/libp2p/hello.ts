@@ -47,7 +47,7 @@ export class Talk {
 
   /** The dialer's part. @throws when the stream breaks or the other side does not keep to the talk */
   async introduce(peer: PeerId, admission: Admission): Promise<HelloOutcome> {
-    await this.#say({ kind: "hello", hello: admission.hello() });
+    await this.#say(helloOf(admission));
     const answer = await this.#hear();
     switch (answer.kind) {
       case "refused":
@@ -79,7 +79,7 @@ export class Talk {
       await this.#say({ kind: "already-connected" });
       return { kind: "already-connected" };
     }
-    await this.#say({ kind: "hello", hello: admission.hello() });
+    await this.#say(helloOf(admission));
     const last = await this.#hear();
     if (last.kind === "refused") return { kind: "refused", by: "them", refusal: last.refused };
     if (last.kind !== "welcome") throw new Error(`a dialer answers welcome or refused, not ${last.kind}`);
@@ -112,4 +112,10 @@ export class Talk {
     if (answer === undefined) throw new Error("a malformed answer on the hello stream");
     return answer;
   }
+}
+
+function helloOf(admission: Admission): HelloAnswer {
+  const hello = admission.hello();
+  if (hello.length > limits.helloBytesMax) throw new Error(`our own hello has ${hello.length} bytes`);
+  return { kind: "hello", hello };
 }
