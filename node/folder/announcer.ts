@@ -71,17 +71,9 @@ interface Decision {
 
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  #pending: readonly HeldChange[] = [];
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
-  }
-
-  /** The folder's part in each write of its replica: rows for wanted and held. */
-  async project(changed: readonly KeyState[], origin: "local" | "remote"): Promise<readonly Change[]> {
-    const pending = origin === "local" ? this.#pending : [];
-    if (origin === "local") this.#pending = [];
-    return this.#options.index.rowsFor(pending, changed);
   }
 
   /** @param readAtMs wall clock before the first of the readings began */
@@ -105,7 +97,7 @@ export class Announcer {
     for (const wanted of ["sealed", "found"] as const) {
       const chosen = decisions.filter((decision) => decision.change.kind !== "seen" && rank(decision) === wanted);
       if (chosen.length === 0) continue;
-      this.#pending = chosen.map(heldOf);
+      this.#options.index.expectLocal(chosen.map(heldOf));
       const drafts = chosen.map((decision) => draftOf(decision, movedAway.pairs));
       versions += (await this.#options.replica.issue(drafts, { rank: wanted })).length;
     }

@@ -99,11 +99,10 @@ export class Folder {
       throw new FolderError(folder, options.root, marker);
     }
     const lock = new Mutex();
-    let announcer: Announcer | undefined;
     const replica = await options.records.openReplica(folderCollection(folder), {
-      projection: async (changed, origin) => announcer?.project(changed, origin) ?? [],
+      projection: (changed, origin) => index.project(changed, origin),
     });
-    announcer = new Announcer({ tree, store: ports.store, index, marker, replica, lock });
+    const announcer = new Announcer({ tree, store: ports.store, index, marker, replica, lock });
     return new Folder(options, { tree, index, marker, replica, lock, announcer });
   }
 

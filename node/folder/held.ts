@@ -12,6 +12,7 @@ import type { LiveEntry } from "../../protocol/folder/entry.ts";
 import { type EntryPath, parseEntryPath } from "../../protocol/folder/path.ts";
 import { parseWriterId, type WriterId } from "../../protocol/ids.ts";
 import type { Vector } from "../../protocol/records/version.ts";
+import { isObject, readJson, writeJson } from "../json.ts";
 import type { Stat } from "../ports.ts";
 
 export interface Held {
@@ -67,12 +68,13 @@ export function encodeHeld(held: Held): Uint8Array {
     ...(held.copyOf && { copyOf: held.copyOf }),
     ...(held.implicit && { implicit: held.implicit }),
   };
-  return new TextEncoder().encode(JSON.stringify(row));
+  return writeJson(row);
 }
 
 /** @throws when the row is not one of ours: the store is damaged */
 export function decodeHeld(bytes: Uint8Array): Held {
-  const row: HeldRow = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+  const row = readJson(bytes);
+  if (!isHeldRow(row)) throw new Error("the store holds a damaged row of a held path");
   const entry = decodeEntry(Buffer.from(row.entry, "base64"))?.entry;
   if (entry === undefined || entry.kind === "deleted") throw new Error("the store holds a damaged row of a held path");
   const [kind, size, mode, mtimeNs, ctimeNs, inode] = row.stat;
@@ -86,6 +88,11 @@ export function decodeHeld(bytes: Uint8Array): Held {
     ...(copyOf && { copyOf }),
     ...(row.implicit && { implicit: row.implicit }),
   };
+}
+
+/** Looks at the outline only: rows are this peer's own, under the store's checksums, and there are many. */
+function isHeldRow(row: unknown): row is HeldRow {
+  return isObject(row) && typeof row["entry"] === "string" && Array.isArray(row["stat"]) && Array.isArray(row["basis"]);
 }
 
 function knownWriter(text: string): WriterId {

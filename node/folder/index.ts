@@ -22,6 +22,7 @@ import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import type { ContentRoot, FolderId } from "../../protocol/ids.ts";
 import { covers, joinVectors, type Vector } from "../../protocol/records/version.ts";
 import { decodeEntry } from "../../protocol/wire/entry.ts";
+import { isObject, readJson, writeJson } from "../json.ts";
 import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
 import type { Change, Store } from "../ports.ts";
 import type { KeyState } from "../records/replica.ts";
@@ -57,6 +58,7 @@ export class FolderIndex {
   readonly contents: ContentRows;
   readonly #store: Store;
   #counts: Counts;
+  #expected: readonly HeldChange[] = [];
 
   private constructor(store: Store, folder: FolderId, counts: Counts) {
     this.#store = store;
@@ -67,7 +69,7 @@ export class FolderIndex {
 
   static async open(store: Store, folder: FolderId): Promise<FolderIndex> {
     const row = await store.get(rowKey("s", folder));
-    return new FolderIndex(store, folder, row === undefined ? nothing : parseRow<Counts>(row));
+    return new FolderIndex(store, folder, row === undefined ? nothing : parseCounts(row));
   }
 
   counts(): Counts {
@@ -114,7 +116,19 @@ export class FolderIndex {
   /** The conflict copies that stand beside a path now. */
   async copiesOf(path: EntryPath): Promise<readonly EntryPath[]> {
     const row = await this.#store.get(rowKey("k", this.folder, path));
-    return row === undefined ? [] : parseRow<EntryPath[]>(row);
+    return row === undefined ? [] : parsePaths(row);
+  }
+
+  /** What the next local write of the replica says of this disk. Under the folder's lock. */
+  expectLocal(heldChanges: readonly HeldChange[]): void {
+    this.#expected = heldChanges;
+  }
+
+  /** The folder's part in each write of its replica: rows for wanted and held. */
+  project(changed: readonly KeyState[], origin: "local" | "remote"): Promise<readonly Change[]> {
+    const heldChanges = origin === "local" ? this.#expected : [];
+    if (origin === "local") this.#expected = [];
+    return this.rowsFor(heldChanges, changed);
   }
 
   /**
@@ -149,10 +163,10 @@ export class FolderIndex {
     for (const path of await this.#emptied(heldChanges, after)) {
       const key = rowKey("w", this.folder, path);
       if ((await this.#store.get(key)) === undefined) counts = countWanted(counts, { bytes: 0 }, 1);
-      changes.push({ kind: "put", key, value: rowBytes({ bytes: 0 }) });
+      changes.push({ kind: "put", key, value: writeJson({ bytes: 0 }) });
     }
     this.#counts = counts;
-    changes.push({ kind: "put", key: rowKey("s", this.folder), value: rowBytes(counts) });
+    changes.push({ kind: "put", key: rowKey("s", this.folder), value: writeJson(counts) });
     return changes;
   }
 
@@ -188,17 +202,17 @@ export class FolderIndex {
     const rows = await this.#store.getMany(keys);
     return known.map(({ path, view }, at) => {
       const [wanted, copies] = [rows[2 * at], rows[2 * at + 1]];
-      const copyPaths = copies === undefined ? [] : parseRow<EntryPath[]>(copies);
+      const copyPaths = copies === undefined ? [] : parsePaths(copies);
       const paths = new Set([path, ...copyPaths, ...shownIn(view).map((shown) => shown.path)]);
       // A copy that was made for versions which are superseded by now is to be found again too.
       for (const change of heldChanges) if (change.after?.copyOf === path) paths.add(change.path);
-      return { path, view, paths, copyPaths, row: wanted && parseRow<WantedRow>(wanted) };
+      return { path, view, paths, copyPaths, row: wanted && parseWanted(wanted) };
     });
   }
 
   #wantedRows(want: Want, missing: WantedRow | undefined): readonly Change[] {
     const key = rowKey("w", this.folder, want.path);
-    if (missing !== undefined) return [{ kind: "put", key, value: rowBytes(missing) }];
+    if (missing !== undefined) return [{ kind: "put", key, value: writeJson(missing) }];
     return want.row === undefined ? [] : [{ kind: "delete", key }];
   }
 
@@ -206,7 +220,7 @@ export class FolderIndex {
     const copies = [...want.paths].filter((path) => after.get(path)?.copyOf === want.path);
     if (copies.length === 0 && want.copyPaths.length === 0) return [];
     const key = rowKey("k", this.folder, want.path);
-    return [copies.length === 0 ? { kind: "delete", key } : { kind: "put", key, value: rowBytes(copies) }];
+    return [copies.length === 0 ? { kind: "delete", key } : { kind: "put", key, value: writeJson(copies) }];
   }
 
   /** Contents that came and went with the paths that hold them. */
@@ -350,10 +364,21 @@ function heldPath(key: Uint8Array, prefix: number): EntryPath {
   return path;
 }
 
-function parseRow<Row>(bytes: Uint8Array): Row {
-  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+function parseCounts(row: Uint8Array): Counts {
+  return { ...nothing, ...numbersIn(row) };
 }
 
-function rowBytes(row: object): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(row));
+function parseWanted(row: Uint8Array): WantedRow {
+  return { bytes: 0, ...numbersIn(row) };
+}
+
+function numbersIn(row: Uint8Array): Record<string, number> {
+  const json = readJson(row);
+  const fields = isObject(json) ? Object.entries(json) : [];
+  return Object.fromEntries(fields.flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : [])));
+}
+
+function parsePaths(row: Uint8Array): readonly EntryPath[] {
+  const json = readJson(row);
+  return Array.isArray(json) ? json.map(String).flatMap((text) => parseStandingPath(text) ?? []) : [];
 }

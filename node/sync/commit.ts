@@ -196,7 +196,7 @@ function sortPlaces(places: readonly ReadyPlace[]): SortedPlaces {
   const isOverDirectory = ({ item }: ReadyPlace) => item.expected?.entry.kind === "directory";
   const byPath = (one: ReadyPlace, other: ReadyPlace) => (one.item.shown.path < other.item.shown.path ? -1 : 1);
   return {
-    directories: places.filter(isDirectory).sort(byPath),
+    directories: places.filter(isDirectory).toSorted(byPath),
     others: places.filter((place) => !isDirectory(place) && !isOverDirectory(place)),
     overDirectories: places.filter((place) => !isDirectory(place) && isOverDirectory(place)),
   };
@@ -207,7 +207,7 @@ function sortRemoves(removes: readonly RemoveItem[]): { directories: RemoveItem[
   const deepestFirst = (one: RemoveItem, other: RemoveItem) =>
     other.path.split("/").length - one.path.split("/").length;
   return {
-    directories: removes.filter(isDirectory).sort(deepestFirst),
+    directories: removes.filter(isDirectory).toSorted(deepestFirst),
     others: removes.filter((item) => !isDirectory(item)),
   };
 }

@@ -17,6 +17,7 @@ import type { Folder } from "../folder/folder.ts";
 import { type Held, sameStat } from "../folder/held.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
+import { isObject, readJson, writeJson } from "../json.ts";
 import { rowKey, rowRange } from "../keys.ts";
 import { type Change, DiskError, type InternalPath, type Stat, type Store, type Tree } from "../ports.ts";
 
@@ -130,6 +131,10 @@ async function emptyStaging(tree: Tree): Promise<void> {
   }
 }
 
+function isIntentRow(row: unknown): row is IntentRow {
+  return isObject(row) && typeof row["path"] === "string";
+}
+
 interface IntentRow {
   readonly path: string;
   readonly key?: string;
@@ -151,12 +156,14 @@ function encodeIntents(intents: readonly Intent[]): Uint8Array {
       inode: `${inode}`,
     };
   });
-  return new TextEncoder().encode(JSON.stringify(rows));
+  return writeJson(rows);
 }
 
 function decodeIntents(bytes: Uint8Array): readonly Intent[] {
-  const rows: readonly IntentRow[] = JSON.parse(new TextDecoder().decode(bytes));
-  return rows.map((row) => {
+  const rows = readJson(bytes);
+  if (!Array.isArray(rows)) throw new Error("the store holds a damaged intent");
+  return rows.map((row: unknown) => {
+    if (!isIntentRow(row)) throw new Error("the store holds a damaged intent");
     const path = parseStandingPath(row.path);
     if (path === undefined) throw new Error("the store holds a damaged intent");
     if (row.key === undefined) return { kind: "remove", path };

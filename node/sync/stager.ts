@@ -192,13 +192,13 @@ export class Stager {
     const pages: ManifestPage[] = [];
     const builder = new ManifestBuilder((page) => pages.push(page));
     const underWay = new Set<Promise<void>>();
-    let failure: unknown;
+    let failure: Error | undefined;
     const start = async (part: readonly ChunkPlace[]): Promise<void> => {
       if (underWay.size >= partsAtOnce) await Promise.race(underWay);
       const task: Promise<void> = this.#bringPart(part, file, signal)
         .then(() => onBytes(part.reduce((sum, chunk) => sum + chunk.length, 0)))
         .catch((error: unknown) => {
-          failure ??= error;
+          failure ??= error instanceof Error ? error : new Error(String(error));
         })
         .finally(() => underWay.delete(task));
       underWay.add(task);

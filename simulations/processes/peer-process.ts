@@ -98,7 +98,9 @@ export class PeerProcess {
   }
 
   async status(): Promise<PeerStatusReport> {
-    return JSON.parse(await this.#ask("/v1/status"));
+    const status: unknown = JSON.parse(await this.#ask("/v1/status"));
+    if (!isStatusReport(status)) throw new Error("the answer is no status");
+    return status;
   }
 
   /** Waits until a condition on the status holds; until then failures to answer are passed over. */
@@ -154,4 +156,8 @@ export class PeerProcess {
       asked.end();
     });
   }
+}
+
+function isStatusReport(value: unknown): value is PeerStatusReport {
+  return typeof value === "object" && value !== null && "peers" in value && "folders" in value;
 }

@@ -47,7 +47,7 @@ async function settle(site: SimulatedSite): Promise<void> {
 test("C1: two peers on virtual time end with equal trees after creates, a rename and a delete", async () => {
   const { trees } = await live(1);
   assert.deepEqual(trees[0], trees[1]);
-  assert.deepEqual([...(trees[0]?.keys() ?? [])].sort(), ["first.html", "news", "news/second.html"]);
+  assert.deepEqual([...(trees[0]?.keys() ?? [])].toSorted(), ["first.html", "news", "news/second.html"]);
 });
 
 test("one seed gives one trace, another seed another (FORMATS 34)", async () => {
