@@ -14,7 +14,7 @@ import type { EntryPath } from "../../protocol/folder/path.ts";
 import { recordKinds } from "../../protocol/records/record.ts";
 import { encodeEntry } from "../../protocol/wire/entry.ts";
 import type { Mutex } from "../mutex.ts";
-import type { Change, Stat, Store, Tree } from "../ports.ts";
+import type { Stat, Store, Tree } from "../ports.ts";
 import type { Draft, KeyState, Replica } from "../records/replica.ts";
 import { entryVersions, type FolderIndex, type HeldChange, viewOfState } from "./index.ts";
 import { type Held, isTrusted, sameStat } from "./held.ts";

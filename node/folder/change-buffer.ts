@@ -85,7 +85,7 @@ export class ChangeBuffer {
     for (const [directory, { dueMs }] of this.#waiting) if (dueMs <= nowMs) directories.push(directory);
     if (directories.length === 0) return undefined;
     for (const directory of directories) this.#waiting.delete(directory);
-    return { kind: "directories", directories: directories.sort() };
+    return { kind: "directories", directories: directories.toSorted() };
   }
 
   /** When `take` will have something; undefined when nothing waits. */

@@ -45,11 +45,11 @@ export function copyRealFiles({ packages }: RealFiles, target: string): void {
 function packageNames(): readonly string[] {
   return readdirSync(packagesDirectory)
     .filter((name) => !name.startsWith("."))
-    .sort()
+    .toSorted()
     .flatMap((name) =>
       name.startsWith("@")
         ? readdirSync(join(packagesDirectory, name))
-            .sort()
+            .toSorted()
             .map((inner) => join(name, inner))
         : [name],
     );

@@ -19,7 +19,7 @@ export async function listTree(root: string): Promise<readonly string[]> {
     if (kind === "f") return `${path}\tfile ${mode} ${microseconds(time)} ${hashes.get(path) ?? "unread"}`;
     return kind === "l" ? `${path}\tsymlink ${target}` : `${path}\t${kind} ${mode}`;
   });
-  return lines.sort();
+  return lines.toSorted();
 }
 
 /** Lines that only one of two listings has, marked `-` and `+`. */

@@ -54,7 +54,7 @@ test("property: X1: k distinct contents show one primary and k-1 copies with dis
       const versions = texts.map((text, at) => version(file(text), at + 1, 1, new Map(), at));
       const shuffled = versions
         .map((one) => ({ one, at: order.next().value }))
-        .sort((one, other) => (one.at ?? 0) - (other.at ?? 0))
+        .toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0))
         .map(({ one }) => one.version);
       const byVersion = new Map(versions.map((one) => [one.version, one]));
       const ordered = orderSiblings(shuffled).flatMap((one) => byVersion.get(one) ?? []);
