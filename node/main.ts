@@ -1,16 +1,19 @@
-/** A real peer: reads its configuration, builds the adapters, runs. */
+/** A real peer: reads what its configuration names, builds the adapters, runs. */
 
-import { readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { resolve, sep } from "node:path";
+import { envelopesInFile } from "../protocol/documents/file.ts";
+import { isRefusal } from "../protocol/documents/verified.ts";
 import type { FolderId } from "../protocol/ids.ts";
-import { parsePeerAddress, type PeerAddress } from "../protocol/membership/address.ts";
+import { type AddressedPeer } from "../protocol/membership/address.ts";
 import { describeSeedProblem, parseSeeds } from "../protocol/membership/seeds.ts";
+import { describeRefusal } from "../protocol/refusal.ts";
 import { ComputePool } from "./adapters/compute/compute-pool.ts";
 import { ControlSocket } from "./adapters/control-socket.ts";
 import { claimDataDirectory, machineFingerprint } from "./adapters/data-directory.ts";
 import { NodeDisk } from "./adapters/disk/disk.ts";
 import { readKeyFile } from "./adapters/key-file.ts";
 import { Libp2pNetwork } from "./adapters/libp2p/host.ts";
-import { PinoLog } from "./adapters/pino-log.ts";
 import { SystemClock } from "./adapters/system-clock.ts";
 import { SystemProbe } from "./adapters/system-probe.ts";
 import { SystemRandom } from "./adapters/system-random.ts";
@@ -19,23 +22,39 @@ import type { Config } from "./config.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { identityOfSeed } from "./identity.ts";
 import { Peer } from "./peer.ts";
-import type { Ports } from "./ports.ts";
+import type { Log, Ports } from "./ports.ts";
 
 /** The configuration names something that cannot be used, in words for the operator. */
-export class ConfigError extends Error {}
+export class ConfigError extends Error {
+  readonly field: keyof Config;
+  /** The file or directory in question. */
+  readonly path: string;
+
+  constructor(field: keyof Config, path: string, what: string) {
+    super(what);
+    this.name = "ConfigError";
+    this.field = field;
+    this.path = path;
+  }
+}
 
 export interface RunningPeer {
+  /** Finishes or abandons what is under way. */
   stop(): Promise<void>;
 }
 
-/** @throws ConfigError, DataDirectoryError, TrustError, FolderError */
-export async function runPeer(config: Config): Promise<RunningPeer> {
+/**
+ * @param log stays open, for whoever opened it may have more to say
+ * @throws ConfigError, KeyFileError, DataDirectoryError, TrustError, FolderError, NetworkStartError
+ */
+export async function runPeer(config: Config, log: Log): Promise<RunningPeer> {
   const undo = new AsyncDisposableStack();
   try {
-    const log = PinoLog.open({ level: config.logLevel });
-    undo.defer(() => log.close());
-    const key = await readKeyFile(config.data);
-    const data = await claimDataDirectory(config.data, await machineFingerprint());
+    // Wherever the process goes later, DATA stays where it is.
+    const directory = resolve(config.data);
+    const key = await readKeyFile(directory);
+    const given = await readGiven(config);
+    const data = await claimDataDirectory(directory, await machineFingerprint());
     undo.defer(() => data.close());
     const [clock, random] = [new SystemClock(), new SystemRandom()];
     const compute = new ComputePool();
@@ -52,20 +71,10 @@ export async function runPeer(config: Config): Promise<RunningPeer> {
       network: new Libp2pNetwork({ seed: key, listen: config.listen, clock, random, log }),
     };
     const identity = identityOfSeed(key);
-    const peer = await Peer.open({
-      ports,
-      identity,
-      documents: await Promise.all(
-        [config.license, config.policy].flatMap((file) => (file === undefined ? [] : [read(file)])),
-      ),
-      folders: await rootsOf(config),
-      seeds: config.seeds === undefined ? [] : await seedsOf(config.seeds),
-      announce: config.announce.map(announcedAddress),
-      isFirst: config.first,
-    });
-    await peer.start();
+    const peer = await Peer.open({ ports, identity, ...given, announce: config.announce, isFirst: config.first });
     undo.defer(() => peer.stop());
-    const control = await ControlSocket.open({ directory: config.data, routes: controlRoutes(peer.control), log });
+    await peer.start();
+    const control = await ControlSocket.open({ directory, routes: controlRoutes(peer.control), log });
     undo.defer(() => control.close());
     log.write("info", "peer-started", { peer: identity.peer, addresses: ports.network.addresses() });
     return { stop: () => undo.disposeAsync() };
@@ -75,36 +84,99 @@ export async function runPeer(config: Config): Promise<RunningPeer> {
   }
 }
 
-async function rootsOf({ folders }: Config): Promise<ReadonlyMap<FolderId, string>> {
+// --- What the configuration names ---------------------------------------------------------------
+
+interface Given {
+  readonly documents: readonly Uint8Array[];
+  readonly folders: ReadonlyMap<FolderId, string>;
+  readonly seeds: readonly AddressedPeer[];
+}
+
+async function readGiven(config: Config): Promise<Given> {
+  return {
+    documents: [...(await documentsOf(config, "license")), ...(await documentsOf(config, "policy"))],
+    folders: await rootsOf(config),
+    seeds: await seedsOf(config),
+  };
+}
+
+async function documentsOf(config: Config, field: "license" | "policy"): Promise<readonly Uint8Array[]> {
+  const path = config[field];
+  if (path === undefined) return [];
+  const file = await read(field, path);
+  const envelopes = envelopesInFile(file);
+  if (isRefusal(envelopes)) throw new ConfigError(field, path, `holds no ${field}: ${describeRefusal(envelopes)}`);
+  return [file];
+}
+
+async function seedsOf({ seeds: path }: Config): Promise<readonly AddressedPeer[]> {
+  if (path === undefined) return [];
+  const { seeds, problems } = parseSeeds((await read("seeds", path)).toString());
+  if (problems.length === 0) return seeds;
+  const lines = problems.map((problem) => describeSeedProblem(path, problem));
+  throw new ConfigError("seeds", path, `has lines that are no addresses\n  ${lines.join("\n  ")}`);
+}
+
+async function rootsOf(config: Config): Promise<ReadonlyMap<FolderId, string>> {
   const roots = new Map<FolderId, string>();
-  for (const [id, path] of Object.entries(folders)) {
-    const folder = id as FolderId;
-    try {
-      roots.set(folder, await realpath(path));
-    } catch (error) {
-      throw new ConfigError(`folder "${id}": ${path} cannot be used: ${String(error)}; make the directory first`);
+  const data = await realpath(resolve(config.data));
+  for (const [id, path] of config.folders) {
+    const root = await rootAt(path);
+    // A key or a store would travel to every holder, and each record of that would be a change again.
+    if (lies(data, root) || lies(root, data)) {
+      throw new ConfigError(
+        "folders",
+        path,
+        `cannot be the root of "${id}": it and the peer's own ${data} lie in each other`,
+      );
     }
+    const other = [...roots].find(([, known]) => lies(known, root) || lies(root, known));
+    if (other !== undefined) {
+      throw new ConfigError(
+        "folders",
+        path,
+        `cannot be the root of "${id}": it and that of "${other[0]}" lie in each other`,
+      );
+    }
+    roots.set(id, root);
   }
   return roots;
 }
 
-async function seedsOf(file: string): Promise<ReturnType<typeof parseSeeds>["seeds"]> {
-  const { seeds, problems } = parseSeeds((await read(file)).toString());
-  if (problems.length > 0)
-    throw new ConfigError(problems.map((problem) => describeSeedProblem(file, problem)).join("\n"));
-  return seeds;
-}
-
-function announcedAddress(text: string): PeerAddress {
-  const address = parsePeerAddress(text);
-  if (address === undefined) throw new ConfigError(`--announce ${text} is no address such as /ip4/192.0.2.11/tcp/4240`);
-  return address;
-}
-
-async function read(file: string): Promise<Buffer> {
+async function rootAt(path: string): Promise<string> {
   try {
-    return await readFile(file);
+    const root = await realpath(path);
+    if ((await stat(root)).isDirectory()) return root;
   } catch (error) {
-    throw new ConfigError(`${file} cannot be read: ${String(error)}`);
+    throw new ConfigError("folders", path, `cannot be a folder's root: ${reasonOf(error)}`);
+  }
+  throw new ConfigError("folders", path, "cannot be a folder's root: it is no directory");
+}
+
+/** Whether one is the other or lies below it. */
+function lies(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith(sep) ? directory : `${directory}${sep}`);
+}
+
+async function read(field: keyof Config, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new ConfigError(field, path, `cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch (error instanceof Error && "code" in error ? error.code : undefined) {
+    case "ENOENT":
+      return "it is not there";
+    case "ENOTDIR":
+      return "a part of its path is no directory";
+    case "EISDIR":
+      return "it is a directory";
+    case "EACCES":
+      return "that is not permitted";
+    default:
+      return error instanceof Error ? error.message : String(error);
   }
 }

@@ -6,6 +6,7 @@ import { registerPolicySign } from "./commands/policy-sign.ts";
 import { registerSiteAdmit } from "./commands/site-admit.ts";
 import { registerSiteCreate } from "./commands/site-create.ts";
 import { registerSiteRevoke } from "./commands/site-revoke.ts";
+import { registerStart } from "./commands/start.ts";
 import { makeProgram, type Register, runProgram } from "./frame.ts";
 
 const commands: readonly Register[] = [
@@ -14,6 +15,7 @@ const commands: readonly Register[] = [
   registerSiteRevoke,
   registerPeerInit,
   registerPolicySign,
+  registerStart,
 ];
 
 const program = makeProgram();

@@ -51,6 +51,11 @@ export interface Libp2pNetworkOptions {
   readonly times?: Partial<WatchdogTimes & { readonly helloTimeoutMs: number }>;
 }
 
+/** Nothing can be listened on, in words for the operator. */
+export class NetworkStartError extends Error {
+  override readonly name = "NetworkStartError";
+}
+
 /** Connections that may stand at the door at a time. */
 const talkingMax = 256;
 /** What one of them may send: a hello, and what libp2p itself has to say. */
@@ -168,7 +173,7 @@ export class Libp2pNetwork implements Network {
       await libp2p.start();
     } catch (error) {
       watchdog.stop();
-      throw new Error(`the network cannot start: ${whyNotListening(error)}`, { cause: error });
+      throw new NetworkStartError(`the network cannot start: ${whyNotListening(error)}`, { cause: error });
     }
     for (const topic of this.#topics) gossip.subscribe(topic);
     dialer.want(this.#wanted);
