@@ -8,10 +8,12 @@
  */
 
 import type { CollectionId, PeerId } from "../../protocol/ids.ts";
-import { isSettled } from "../../protocol/records/context.ts";
+import { lastOf } from "../../protocol/records/batch.ts";
+import { type Context, isSettled, knownOf, writersAhead } from "../../protocol/records/context.ts";
 import { type Refusal, describeRefusal } from "../../protocol/refusal.ts";
 import {
   type CollectionDigest,
+  type DeltaAnswer,
   type RecordsRequest,
   decodeDeltaAnswer,
   decodeDigestsAnswer,
@@ -36,6 +38,12 @@ export interface ExchangeOptions {
   readonly replicas: ReadonlyMap<CollectionId, Replica>;
   /** Both know the same and hold something else. Never rejects. */
   readonly onDivergence: (peer: PeerId, collection: CollectionId) => Promise<void>;
+}
+
+interface AskedDelta {
+  /** What the answer starts from. */
+  readonly context: Context;
+  readonly answer: Promise<DeltaAnswer>;
 }
 
 /** Deltas taken before others that wait for the collection have their turn. */
@@ -139,25 +147,37 @@ export class Exchange {
   /** @returns whether the peer has no more */
   async #pullTurn(peer: PeerId, replica: Replica): Promise<boolean> {
     const { collection } = replica;
-    for (let deltas = 0; deltas < turnDeltas; deltas += 1) {
-      const context = replica.context();
-      const settled = [...context].filter(([, known]) => isSettled(known)).map(([writer]) => writer);
-      const skip = [...replica.heldBack().keys(), ...settled];
-      const body = await this.#ask(peer, { kind: "delta", collection, context, skip });
-      const answer = decodeDeltaAnswer(body) ?? malformed("delta answer");
+    let asked = this.#askDelta(peer, replica, replica.context());
+    for (let deltas = 1; deltas <= turnDeltas; deltas += 1) {
+      const answer = await asked.answer;
+      // While one delta is merged, the next is on its way.
+      const mayFollow = answer.more && deltas < turnDeltas;
+      const following = mayFollow ? this.#askDelta(peer, replica, contextAfter(replica.context(), answer)) : undefined;
       const taken = await replica.takeDelta(answer);
       if (taken.kind === "refused") {
-        this.#options.log.write("error", "records-refused", {
-          peer,
-          collection,
-          why: describeRefusal(taken.refusal),
-        });
+        const why = describeRefusal(taken.refusal);
+        this.#options.log.write("error", "records-refused", { peer, collection, why });
         throw new RefusedError(taken.refusal);
       }
       // Who promises more and tells nothing new would keep us asking for ever.
       if (!answer.more || !taken.moved) return true;
+      if (following === undefined) return false;
+      // A writer that was held back on the way stands before what the next delta starts from.
+      const isAsThought = writersAhead(replica.context(), following.context).length === 0;
+      asked = isAsThought ? following : this.#askDelta(peer, replica, replica.context());
     }
     return false;
+  }
+
+  #askDelta(peer: PeerId, replica: Replica, context: Context): AskedDelta {
+    const settled = [...context].filter(([, known]) => isSettled(known)).map(([writer]) => writer);
+    const skip = [...replica.heldBack().keys(), ...settled];
+    const answer = this.#ask(peer, { kind: "delta", collection: replica.collection, context, skip }).then(
+      (body) => decodeDeltaAnswer(body) ?? malformed("delta answer"),
+    );
+    // It may never be awaited, when what came before it ends the pull.
+    answer.catch(() => undefined);
+    return { context, answer };
   }
 
   async #ask(peer: PeerId, request: RecordsRequest): Promise<Uint8Array> {
@@ -184,6 +204,19 @@ export class Exchange {
       return false;
     }
   }
+}
+
+/** What this peer will know once it has merged an answer, if nothing in it is held back. */
+function contextAfter(context: Context, { writers }: DeltaAnswer): Context {
+  const after = new Map(context);
+  for (const { batches, tail } of writers) {
+    const head = tail ?? batches.at(-1)?.head;
+    if (head === undefined) continue;
+    const { sequence, frozenAt } = knownOf(context, head.header.writer);
+    const last = Math.min(Math.max(sequence, lastOf(head.header)), frozenAt ?? Infinity);
+    after.set(head.header.writer, { sequence: last, frozenAt });
+  }
+  return after;
 }
 
 function describe({ refusal }: RefusedError): string {

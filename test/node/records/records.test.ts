@@ -157,6 +157,28 @@ test("a writer that waits for a document is taken up as soon as that is there", 
   await mesh.until("it is taken up", () => reader.replica.fingerprint().count === 30, 5_000);
 });
 
+test("S1: a writer that is held back in the middle of a long pull leaves no gap", async () => {
+  const mesh = new RecordsMesh(14, here);
+  const [author, , reader] = mesh.peers;
+  assert.ok(author && reader);
+  await mesh.settle(author.start());
+  const payload = Buffer.alloc(2_000, 1);
+  const rounds = [1, 2, 1].map((version, round) => async () => {
+    mesh.documents.version = version;
+    for (const at of [0, 1]) await write(author, keysOf(200, `round ${round} ${at}`), payload);
+  });
+  for (const round of rounds) await mesh.settle(round());
+  mesh.documents.version = 2;
+  reader.trust.knownVersion = 1;
+  await mesh.settle(reader.start());
+  await mesh.pass(30_000);
+  assert.equal(reader.replica.fingerprint().count, 400);
+  reader.trust.knownVersion = 2;
+  reader.trust.changed();
+  await mesh.until("all of it is there", () => reader.replica.fingerprint().count === 1_200);
+  assert.equal(reader.events("divergence-found"), 0);
+});
+
 test("a record that a relay withheld is found and healed by the next round, with an alarm", async () => {
   const mesh = new RecordsMesh(10, here);
   const [author, relay, victim] = mesh.peers;
