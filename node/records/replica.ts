@@ -94,6 +94,8 @@ export class Replica {
   readonly #sealedListeners = new Set<(batches: readonly BatchPart[]) => void>();
   /** Writers that wait for a document, and for which. */
   readonly #held = new Map<WriterId, string>();
+  /** How often they were released. */
+  #releases = 0;
 
   /** Writers whose clock was found far ahead, told once. */
   readonly #ahead = new Set<WriterId>();
@@ -240,6 +242,7 @@ export class Replica {
 
   /** Documents came: whoever waited is looked at again. */
   releaseHeld(): void {
+    this.#releases += 1;
     this.#held.clear();
   }
 
@@ -277,9 +280,12 @@ export class Replica {
   #take(intoChangeset: (changeset: Changeset) => Promise<Intake>): Promise<Taken> {
     return this.#lock.run(async () => {
       const changeset = new Changeset(this.holdings);
+      const releases = this.#releases;
       const intake = await intoChangeset(changeset);
       const before = this.digest();
       const changed = await this.#commit(changeset, "remote", []);
+      // The document may have come since it was found missing: nobody would release the writer again.
+      if (this.#releases !== releases) intake.held.clear();
       this.#report(intake);
       return { kind: "taken", moved: changed > 0 || this.digest() !== before };
     });
