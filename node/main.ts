@@ -5,7 +5,7 @@ import { resolve, sep } from "node:path";
 import { envelopesInFile } from "../protocol/documents/file.ts";
 import { isRefusal } from "../protocol/documents/verified.ts";
 import type { FolderId } from "../protocol/ids.ts";
-import { type AddressedPeer } from "../protocol/membership/address.ts";
+import type { AddressedPeer } from "../protocol/membership/address.ts";
 import { describeSeedProblem, parseSeeds } from "../protocol/membership/seeds.ts";
 import { describeRefusal } from "../protocol/refusal.ts";
 import { ComputePool } from "./adapters/compute/compute-pool.ts";
@@ -37,6 +37,9 @@ export class ConfigError extends Error {
     this.path = path;
   }
 }
+
+/** A file of another kind would fill the terminal. */
+const seedProblemsShown = 5;
 
 export interface RunningPeer {
   /** Finishes or abandons what is under way. */
@@ -113,7 +116,7 @@ async function seedsOf({ seeds: path }: Config): Promise<readonly AddressedPeer[
   if (path === undefined) return [];
   const { seeds, problems } = parseSeeds((await read("seeds", path)).toString());
   if (problems.length === 0) return seeds;
-  const lines = problems.map((problem) => describeSeedProblem(path, problem));
+  const lines = problems.slice(0, seedProblemsShown).map((problem) => describeSeedProblem(path, problem));
   throw new ConfigError("seeds", path, `has lines that are no addresses\n  ${lines.join("\n  ")}`);
 }
 

@@ -8,6 +8,7 @@ import { Command, CommanderError, Option } from "commander";
 import { parse as parseYaml } from "yaml";
 import { KeyFileError } from "../../node/adapters/key-file.ts";
 import { SiteDirectoryError, type SiteDirectoryProblem } from "../authority/site-directory.ts";
+import { ControlError, type ControlFailure } from "./control-client.ts";
 import {
   type OptionSpec,
   type OptionSpecs,
@@ -156,6 +157,7 @@ function commandErrorOf(error: unknown): CommandError {
     return new CommandError(error.problem === "exists" ? exitCodes.failed : exitCodes.config, error.message);
   }
   if (error instanceof SiteDirectoryError) return new CommandError(codesOfSite[error.problem], error.message);
+  if (error instanceof ControlError) return new CommandError(codesOfControl[error.failure], error.message);
   // A bug, or trouble of the machine: whoever looks for it needs to know where it came from.
   return new CommandError(exitCodes.failed, error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
@@ -166,6 +168,14 @@ const codesOfSite: Readonly<Record<SiteDirectoryProblem, ExitCode>> = {
   busy: exitCodes.tryAgain,
   missing: exitCodes.config,
   damaged: exitCodes.config,
+};
+
+const codesOfControl: Readonly<Record<ControlFailure, ExitCode>> = {
+  "not-running": exitCodes.tryAgain,
+  "no-answer": exitCodes.tryAgain,
+  "not-permitted": exitCodes.failed,
+  refused: exitCodes.failed,
+  unintelligible: exitCodes.failed,
 };
 
 function firstLine(error: unknown): string {

@@ -7,6 +7,8 @@ import { registerSiteAdmit } from "./commands/site-admit.ts";
 import { registerSiteCreate } from "./commands/site-create.ts";
 import { registerSiteRevoke } from "./commands/site-revoke.ts";
 import { registerStart } from "./commands/start.ts";
+import { registerStatus } from "./commands/status.ts";
+import { registerVerify } from "./commands/verify.ts";
 import { makeProgram, type Register, runProgram } from "./frame.ts";
 
 const commands: readonly Register[] = [
@@ -16,6 +18,8 @@ const commands: readonly Register[] = [
   registerPeerInit,
   registerPolicySign,
   registerStart,
+  registerStatus,
+  registerVerify,
 ];
 
 const program = makeProgram();
