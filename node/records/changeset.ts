@@ -177,9 +177,8 @@ export class Changeset {
       const value = encodeSiblingsRow(orderSiblings(draft.siblings), (writer) => this.#number(writer));
       rows.push({ kind: "put", key: this.#holdings.keys.siblings(key), value });
     }
-    await this.#buryDead(removed);
+    const [total] = await Promise.all([this.#stageBuckets(rows, buckets), this.#buryDead(removed)]);
     this.#stageBatches(rows);
-    const total = await this.#stageBuckets(rows, buckets);
     for (const [writer, row] of this.#writers) {
       rows.push({ kind: "put", key: this.#holdings.keys.writer(writer), value: encodeWriterRow(row) });
     }
