@@ -48,12 +48,26 @@ export class ContentRows {
       .filter((path) => path !== undefined);
   }
 
-  /** Where on this peer's disk the bytes of a chunk should lie. Whoever reads them checks. */
-  async findChunk(chunk: ChunkHash): Promise<LocalChunk | undefined> {
+  /** Where on this peer's disk the bytes of each chunk should lie. Whoever reads them checks. */
+  async findChunks(chunks: readonly ChunkHash[]): Promise<readonly (LocalChunk | undefined)[]> {
+    // Chunks that are looked for together mostly lie in one content.
+    const paths = new Map<ContentRoot, Promise<EntryPath | undefined>>();
+    const pathOf = (root: ContentRoot): Promise<EntryPath | undefined> => {
+      const path = paths.get(root) ?? this.pathsOf(root, 1).then(([first]) => first);
+      paths.set(root, path);
+      return path;
+    };
+    return Promise.all(chunks.map((chunk) => this.#findChunk(chunk, pathOf)));
+  }
+
+  async #findChunk(
+    chunk: ChunkHash,
+    pathOf: (root: ContentRoot) => Promise<EntryPath | undefined>,
+  ): Promise<LocalChunk | undefined> {
     const range = rowRange("c", this.#folder, { hex: chunk });
     for (const [key, value] of await this.#store.range({ ...range, limit: contentsTried })) {
       const root = parseContentRoot(toHex(key.subarray(range.from.length)));
-      const [path] = root === undefined ? [] : await this.pathsOf(root, 1);
+      const path = root === undefined ? undefined : await pathOf(root);
       if (path !== undefined) return { path, ...placeOf(value) };
     }
     return undefined;

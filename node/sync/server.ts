@@ -6,22 +6,16 @@
  */
 
 import { type FolderId, type PeerId, parseChunkHash, parseContentRoot } from "../../protocol/ids.ts";
-import type { EntryPath } from "../../protocol/folder/path.ts";
 import { limits } from "../../protocol/limits.ts";
 import { decodePieceRequest, encodePieceAnswer, type Piece } from "../../protocol/wire/content.ts";
 import type { Folder } from "../folder/folder.ts";
 import { RefusedError } from "../ports.ts";
-import { type ByteRange, readHeldRanges } from "./local-read.ts";
+import { type HeldPlace, readHeld } from "./local-read.ts";
 
 export interface ServerOptions {
   readonly folder: (id: FolderId) => Folder | undefined;
   /** Whether the policy gives a folder to a peer. */
   readonly holds: (peer: PeerId, folder: FolderId) => boolean;
-}
-
-/** A range of a held file that a piece stands for. */
-interface Place extends ByteRange {
-  readonly path: EntryPath;
 }
 
 export class ContentServer {
@@ -62,9 +56,7 @@ export class ContentServer {
         bytes === undefined ? missing : budget.take(bytes.length) ? { state: "sent", bytes } : later,
       );
     }
-    const places = await Promise.all(
-      names.map((name) => (kind === "file" ? wholeFile(folder, name) : chunkPlace(folder, name))),
-    );
+    const places = kind === "file" ? await filePlaces(folder, names) : await chunkPlaces(folder, names);
     return readPlaces(folder, places);
   }
 }
@@ -83,45 +75,38 @@ class Budget {
   }
 }
 
-async function wholeFile(folder: Folder, name: string): Promise<Place | undefined> {
-  const root = parseContentRoot(name);
-  const [path] = root === undefined ? [] : await folder.index.contents.pathsOf(root, 1);
-  if (path === undefined) return undefined;
-  const held = await folder.index.held(path);
-  if (held?.entry.kind !== "file" || held.entry.size > limits.smallFileBytesMax) return undefined;
-  return { path, offset: 0, length: held.entry.size };
+/** Where whole small files lie. */
+async function filePlaces(folder: Folder, names: readonly string[]): Promise<readonly (HeldPlace | undefined)[]> {
+  const { index } = folder;
+  const roots = names.map(parseContentRoot);
+  const paths = await Promise.all(
+    roots.map(async (root) => (root === undefined ? undefined : (await index.contents.pathsOf(root, 1))[0])),
+  );
+  const known = paths.filter((path) => path !== undefined);
+  const held = new Map((await index.heldMany(known)).map((one, at) => [known[at], one]));
+  return paths.map((path) => {
+    const entry = held.get(path)?.entry;
+    if (path === undefined || entry?.kind !== "file" || entry.size > limits.smallFileBytesMax) return undefined;
+    return { path, offset: 0, length: entry.size };
+  });
 }
 
-async function chunkPlace(folder: Folder, name: string): Promise<Place | undefined> {
-  const chunk = parseChunkHash(name);
-  return chunk === undefined ? undefined : folder.index.contents.findChunk(chunk);
+async function chunkPlaces(folder: Folder, names: readonly string[]): Promise<readonly (HeldPlace | undefined)[]> {
+  const chunks = names.flatMap((name) => parseChunkHash(name) ?? []);
+  return folder.index.contents.findChunks(chunks);
 }
 
-/** Reads what fits in one answer, each file opened once. */
-async function readPlaces(folder: Folder, places: readonly (Place | undefined)[]): Promise<readonly Piece[]> {
+/** Reads what fits in one answer. */
+async function readPlaces(folder: Folder, places: readonly (HeldPlace | undefined)[]): Promise<readonly Piece[]> {
   const budget = new Budget();
-  const pieces: Piece[] = places.map((place) =>
-    place === undefined ? missing : budget.take(place.length) ? missing : later,
+  const fits = places.map((place) => place === undefined || budget.take(place.length));
+  const read = await readHeld(
+    folder,
+    places.map((place, at) => (fits[at] === true ? place : undefined)),
   );
-  const byPath = new Map<EntryPath, { at: number; place: Place }[]>();
-  for (const [at, place] of places.entries()) {
-    if (place === undefined || pieces[at] === later) continue;
-    const inFile = byPath.get(place.path) ?? [];
-    inFile.push({ at, place });
-    byPath.set(place.path, inFile);
-  }
-  await Promise.all(
-    [...byPath].map(async ([path, wanted]) => {
-      const read = await readHeldRanges(
-        folder,
-        path,
-        wanted.map(({ place }) => place),
-      );
-      for (const [index, { at }] of wanted.entries()) {
-        const bytes = read[index];
-        if (bytes !== undefined) pieces[at] = { state: "sent", bytes };
-      }
-    }),
-  );
-  return pieces;
+  return places.map((_, at): Piece => {
+    const bytes = read[at];
+    if (fits[at] !== true) return later;
+    return bytes === undefined ? missing : { state: "sent", bytes };
+  });
 }

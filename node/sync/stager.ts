@@ -21,7 +21,7 @@ import { stagingDirectory } from "../folder/marker.ts";
 import { type Compute, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
 import type { Fetcher, Verify } from "./fetcher.ts";
 import type { PlaceItem } from "./items.ts";
-import { readHeldRanges } from "./local-read.ts";
+import { readHeld } from "./local-read.ts";
 
 /** Content at hand, waiting for its name. */
 export type Staged =
@@ -105,7 +105,12 @@ export class Stager {
   ): Promise<readonly (readonly [Want, Staged])[]> {
     const bytesOf = new Map<string, Uint8Array>();
     const locals = wants.filter(({ local }) => local !== undefined);
-    const read = await Promise.all(locals.map(({ local, entry }) => this.#readWhole(local, entry)));
+    const read = await readHeld(
+      this.#folder,
+      locals.map(({ local, entry }) =>
+        local === undefined ? undefined : { path: local, offset: 0, length: entry.size },
+      ),
+    );
     const verified = await this.#verifyWhole(
       locals.map(({ entry }) => entry.root),
       read.map((bytes) => bytes ?? empty),
@@ -262,29 +267,21 @@ export class Stager {
     const found = new Map<string, Uint8Array>();
     const { index } = this.#folder;
     if (index.counts().files === 0) return found;
-    const places = await Promise.all(part.map(({ hash }) => index.contents.findChunk(hash)));
+    const read = await readHeld(this.#folder, await index.contents.findChunks(part.map(({ hash }) => hash)));
     const names: string[] = [];
     const pieces: Uint8Array[] = [];
-    await Promise.all(
-      part.map(async ({ hash }, at) => {
-        const place = places[at];
-        const [bytes] = place === undefined ? [] : await readHeldRanges(this.#folder, place.path, [place]);
-        if (bytes === undefined) return;
-        names.push(hash);
-        pieces.push(bytes);
-      }),
-    );
+    for (const [at, { hash }] of part.entries()) {
+      const bytes = read[at];
+      if (bytes === undefined) continue;
+      names.push(hash);
+      pieces.push(bytes);
+    }
     const verdicts = await this.#verifyChunks(names, pieces);
     for (const [at, name] of names.entries()) {
       const bytes = pieces[at];
       if (bytes !== undefined && verdicts[at] === true) found.set(name, bytes);
     }
     return found;
-  }
-
-  async #readWhole(path: EntryPath | undefined, entry: FileEntry): Promise<Uint8Array | undefined> {
-    if (path === undefined) return undefined;
-    return (await readHeldRanges(this.#folder, path, [{ offset: 0, length: entry.size }]))[0];
   }
 
   readonly #verifyWhole: Verify = async (names, pieces) => {

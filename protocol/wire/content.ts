@@ -60,11 +60,30 @@ export function encodePieceAnswer(pieces: readonly Piece[]): Uint8Array {
   const sent = pieces.filter((piece) => piece.state === "sent");
   const lengths = Buffer.alloc(sent.length * 4);
   for (const [at, piece] of sent.entries()) lengths.writeUInt32BE(piece.bytes.length, at * 4);
-  return ContentAnswer.encode({
+  const head = ContentAnswer.encode({
     states: Uint8Array.from(pieces, (piece) => states[piece.state]),
     lengths: new Uint8Array(lengths),
-    data: new Uint8Array(Buffer.concat(sent.map((piece) => piece.bytes))),
+    data: new Uint8Array(0),
   });
+  const dataBytes = sent.reduce((sum, piece) => sum + piece.bytes.length, 0);
+  if (dataBytes === 0) return head;
+  // The last field is appended by hand: an answer is a megabyte, and each copy of it costs.
+  const tag = [...head, dataTag, ...varint(dataBytes)];
+  const answer = new Uint8Array(tag.length + dataBytes);
+  answer.set(tag);
+  let at = tag.length;
+  for (const { bytes } of sent) {
+    answer.set(bytes, at);
+    at += bytes.length;
+  }
+  return answer;
+}
+
+/** Field 3 of `ContentAnswer`, length-delimited. */
+const dataTag = (3 << 3) | 2;
+
+function varint(value: number): readonly number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }
 
 /**
