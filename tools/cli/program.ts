@@ -1,0 +1,26 @@
+/** The program: each command stands in a file of its own under commands/. */
+
+import { registerPeerInit } from "./commands/peer-init.ts";
+import { registerPolicySign } from "./commands/policy-sign.ts";
+import { registerSiteAdmit } from "./commands/site-admit.ts";
+import { registerSiteCreate } from "./commands/site-create.ts";
+import { registerSiteRevoke } from "./commands/site-revoke.ts";
+import { registerStart } from "./commands/start.ts";
+import { registerStatus } from "./commands/status.ts";
+import { registerVerify } from "./commands/verify.ts";
+import { makeProgram, type Register, runProgram } from "./frame.ts";
+
+const commands: readonly Register[] = [
+  registerSiteCreate,
+  registerSiteAdmit,
+  registerSiteRevoke,
+  registerPeerInit,
+  registerPolicySign,
+  registerStart,
+  registerStatus,
+  registerVerify,
+];
+
+const program = makeProgram();
+for (const register of commands) register(program);
+await runProgram(program, process.argv);
