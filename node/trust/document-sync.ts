@@ -141,8 +141,6 @@ export class DocumentSync {
   // --- Announcements --------------------------------------------------------------------------
 
   #stored(document: SignedDocument): void {
-    // Its administrators or limits may make sense of what was useless before.
-    if (document.kind === "site-license") this.#useless.clear();
     if (this.#quiet.delete(document.hash)) return;
     const { kind, name, version, hash } = document;
     this.#news = [...this.#news, { kind, name, version, hash }];
@@ -273,9 +271,11 @@ export class DocumentSync {
     ports.log.write("warn", "document-refused", { why: describeRefusal(outcome) });
     const document = trust.documents.set.verify(envelope);
     if (isRefusal(document)) return false;
-    // Soundly signed and of no use: not asked for again.
-    if (this.#useless.size >= uselessMax) this.#useless.clear();
-    this.#useless.add(document.hash);
+    // Soundly signed and of no use, now or ever: not asked for again.
+    if (outcome.code === "document-older" || outcome.code === "document-equivocation") {
+      if (this.#useless.size >= uselessMax) this.#useless.clear();
+      this.#useless.add(document.hash);
+    }
     return true;
   }
 

@@ -183,6 +183,29 @@ test("P5: a license that runs out closes its connections, on both sides, and the
   assert.equal(b.logged("license-valid").length, 1);
 });
 
+test("P5: a peer that was revoked between its hello and its admission is shown out all the same", async () => {
+  const bench = new Bench();
+  const [a, b] = [await bench.peer("a"), await bench.peer("b", web2)];
+  bench.fabric.setLatency(() => 500);
+  b.want(a);
+  await bench.until("a has judged b", () => a.trust.shownDigest(b.peer) !== undefined);
+  await a.offer(bench.authority.revoke(b.peer));
+  assert.deepEqual(a.network.connected(), []);
+  await bench.until("b came in", () => a.network.connected().length > 0);
+  await bench.until("b is out", () => a.network.connected().length === 0, 1_000);
+  assert.match(String(a.logged("peer-dismissed")[0]?.facts["why"]), /^seat-revoked/);
+});
+
+test("P5: a peer that loses its license shows everybody out itself, and says that it is no fault of theirs", async () => {
+  const bench = new Bench();
+  const [a, b] = await row(bench, 2);
+  assert.ok(a !== undefined && b !== undefined);
+  const seat = b.trust.own()?.seat ?? assert.fail();
+  await b.offer(bench.authority.admit(peerOf("new machine"), web2, ["watch"], { seat }));
+  await bench.until("both are alone", () => !a.isUpWith(b) && !b.isUpWith(a), 10_000);
+  assert.match(String(b.logged("peer-dismissed")[0]?.facts["why"]), /^self-unlicensed/);
+});
+
 test("a peer of another site is refused in both directions, with no effect", async () => {
   const bench = new Bench();
   const a = await bench.peer("a");

@@ -3,7 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { DocumentSet } from "../../../protocol/documents/document-set.ts";
 import { sealEnvelope } from "../../../protocol/documents/envelope.ts";
+import { siteLicenseType } from "../../../protocol/documents/license.ts";
 import { policyType } from "../../../protocol/documents/policy.ts";
+import { revocationsType } from "../../../protocol/documents/revocations.ts";
 import { signDocument } from "../../../protocol/documents/verified.ts";
 import { toHex } from "../../../protocol/ids.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -11,6 +13,7 @@ import { FakeAuthority } from "../../../simulations/world/authority.ts";
 import {
   assertRefused,
   far,
+  fieldsOf,
   keyOf,
   offer,
   opened,
@@ -111,6 +114,28 @@ test("P4: older revocations are refused, for the newer ones repeat them", () => 
     set.entries().map(({ kind, version }) => [kind, version]),
     [["revocations", 2]],
   );
+});
+
+test("P9: revocations that jump or take something back are refused", () => {
+  const site = new FakeAuthority("s");
+  site.admit(peerOf("a"), web1, []);
+  const first = site.revoke(peerOf("a"), [{ writer: writerOf("a"), lastValid: 3 }]);
+  const set = setOf(site, first);
+  const reissue = (changes: object): Uint8Array =>
+    signDocument(revocationsType, { ...fieldsOf(first), ...changes }, [site.key]);
+  assertRefused(offer(set, reissue({ version: 2, revoked: [] })), "document-malformed", /takes back/);
+  assertRefused(offer(set, reissue({ version: 2 + limits.documentVersionJumpMax })), "document-version-jump");
+  assert.equal(offer(set, reissue({ version: 1 + limits.documentVersionJumpMax })), "new");
+});
+
+test("P3: a license as large as a policy may be is refused", () => {
+  const site = new FakeAuthority("s");
+  const large = sealEnvelope(
+    siteLicenseType.payloadType,
+    Buffer.from(JSON.stringify({ ...fieldsOf(site.siteLicense()), filler: "x".repeat(limits.licenseBytesMax) })),
+    [site.key],
+  );
+  assertRefused(new DocumentSet(site.site).verify(large), "document-too-large");
 });
 
 test("P4: equal version with other content: the first is kept and both are told apart from a repetition", () => {

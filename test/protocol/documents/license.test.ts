@@ -70,6 +70,13 @@ test("P1: a license that another key signed is refused", () => {
   );
 });
 
+test("P1: what was signed under another type is no license, however it reads", () => {
+  for (const payloadType of [installLicenseType.payloadType, siteLicenseType.payloadType.replace("v1", "v2")]) {
+    const result = verify(siteLicenseType, sealed(payloadType, siteLicense), authorityKeys);
+    assertRefused(result, "document-malformed", /is of type application\/vnd.cdmesh/);
+  }
+});
+
 test("P1: a license of one kind never passes for one of the other", () => {
   assertRefused(verify(siteLicenseType, authority.admit(peerOf("a"), web1, []), authorityKeys), "document-malformed");
   assertRefused(
