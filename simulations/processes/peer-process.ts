@@ -5,7 +5,7 @@ import { createWriteStream, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cliPath } from "./cli.ts";
+import { cliEnvironment, cliPath } from "./cli.ts";
 
 export interface PeerProcessOptions {
   readonly name: string;
@@ -36,6 +36,8 @@ export interface PeerStatusReport {
     readonly connectedHolders: number;
     readonly blockedFiles: number;
     readonly heldBack: number;
+    /** Since its start. */
+    readonly bytesFetched: number;
   }[];
 }
 
@@ -52,6 +54,16 @@ export class PeerProcess {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** The most memory that it ever had resident, in this life; undefined where the platform does not tell. */
+  memoryPeakBytes(): number | undefined {
+    try {
+      const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, "utf8")) ?? [];
+      return kibibytes === undefined ? undefined : Number(kibibytes) * 1_024;
+    } catch {
+      return undefined;
+    }
   }
 
   start(): void {
@@ -74,7 +86,7 @@ export class PeerProcess {
     args.push(...extra);
     const inNamespace = namespace === undefined ? [] : ["ip", "netns", "exec", namespace];
     const [program = process.execPath, ...rest] = [...inNamespace, process.execPath, ...args];
-    const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], env: cliEnvironment });
     const log = createWriteStream(this.logFile, { flags: "a" });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });

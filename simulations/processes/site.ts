@@ -54,6 +54,8 @@ export class ProcessSite {
     );
     const seeds = peers.filter(({ isSeed = true }) => isSeed).map(({ listen }) => listen);
     writeFileSync(site.#at("seeds"), `# the same list for every peer\n${seeds.join("\n")}\n`);
+    await Promise.all(peers.map(({ name }) => cdmesh("peer", "init", "--data", site.#at(`data-${name}`))));
+    // One after the other: the authority's directory is for one at a time.
     const made: PeerProcess[] = [];
     for (const peer of peers) made.push(await site.#admit(peer));
     return { site, peers: made };
@@ -73,7 +75,6 @@ export class ProcessSite {
     roles = "watch,serve,master",
   }: SitePeerOptions): Promise<PeerProcess> {
     const data = this.#at(`data-${name}`);
-    await cdmesh("peer", "init", "--data", data);
     const request = join(data, "peer.request");
     const license = this.#at(`license-${name}`);
     const place = ["--region", region, "--group", group, "--server", name];

@@ -139,7 +139,10 @@ function rateOf(rate: number | undefined): string {
 function viewDetails(folder: FolderReport): readonly string[] {
   const { id, moving, blocked, blockedFiles, problems, problemItems, reasons } = folder;
   const lines = [
-    ...reasons.map((reason) => `why      ${sayReason(reason)}`),
+    // What is missing, and that it scans, stands in the table.
+    ...reasons
+      .filter(({ code }) => code !== "missing" && code !== "scanning")
+      .map((reason) => `why      ${sayReason(reason)}`),
     ...listed("moving", moving, moving.length, ({ path, bytes, bytesDone }) => {
       const share = bytes === 0 ? 100 : Math.floor((100 * bytesDone) / bytes);
       return `${String(share).padStart(3)} % of ${formatBytes(bytes)}  ${visible(path)}`;
