@@ -5,7 +5,7 @@
  *   t  collection writer first        a batch: signed head, and the Merkle nodes of what is dead in it
  *   x  collection writer              the context: number and contiguous sequence of that writer
  *   e  collection key                 the sibling set of a key, with each record's exact signed bytes
- *   b  collection bucket              count and sum of a fingerprint bucket; without a bucket, of all
+ *   b  collection bucket              count and sum of a fingerprint bucket
  *   h  folder directory name          held: what stands on disk there, with its stat
  *   w  folder path                    wanted and not held: the puller's list
  *   k  folder path                    the conflict copies that stand beside a path

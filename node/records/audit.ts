@@ -117,7 +117,8 @@ export class Audit {
         if (theirs.contextDigest !== ours.contextDigest) return undefined;
         const children = prefixes.flatMap(childrenOf);
         if (theirs.fingerprints.length !== children.length) return malformed("buckets answer");
-        const step = descend(children, ours.fingerprints, theirs.fingerprints, limits.auditCompareMax);
+        const { digits } = replica.holdings.buckets;
+        const step = descend(children, ours.fingerprints, theirs.fingerprints, limits.auditCompareMax, digits);
         deeper.push(...step.descend);
         differing.push(...step.compare);
       }

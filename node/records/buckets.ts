@@ -8,6 +8,7 @@ import { limits } from "../../protocol/limits.ts";
 import {
   type Fingerprint,
   addFingerprint,
+  bucketDigits,
   bucketOf,
   changeFingerprint,
   emptyFingerprint,
@@ -21,21 +22,21 @@ import { decodeBatchRow, encodeBucketRow } from "../../protocol/wire/record-rows
 import type { SiblingsAnswer } from "../../protocol/wire/records-exchange.ts";
 import type { Change } from "../ports.ts";
 import { bytesOf, readParts } from "./delta.ts";
-import type { Holdings } from "./holdings.ts";
+import { BucketTable } from "./bucket-table.ts";
+import type { Finished, Holdings } from "./holdings.ts";
 
 const pageKeys = 512;
 
-/** What is held below each prefix of a bucket's hex digits. */
-export async function fingerprintsBelow(
-  holdings: Holdings,
-  prefixes: readonly string[],
-): Promise<readonly Fingerprint[]> {
-  const sums: Fingerprint[] = [];
-  for (const prefix of prefixes) {
-    const buckets = await holdings.buckets(prefix);
-    sums.push(buckets.reduce((total, [, sum]) => addFingerprint(total, sum), emptyFingerprint));
-  }
-  return sums;
+/** What is held below each prefix. Only prefixes below the buckets, which a larger peer may ask for, take a search. */
+export async function sumsBelow(holdings: Holdings, prefixes: readonly string[]): Promise<readonly Fingerprint[]> {
+  const { buckets } = holdings;
+  const deep = prefixes.filter((prefix) => prefix.length > buckets.digits);
+  const counted = deep.length === 0 ? new Map<string, Fingerprint>() : await countBelow(holdings, deep);
+  return prefixes.map((prefix) => {
+    if (prefix.length <= buckets.digits) return buckets.sumBelow(prefix);
+    const parts = [...counted].filter(([digits]) => digits.startsWith(prefix));
+    return parts.reduce((sum, [, part]) => addFingerprint(sum, part), emptyFingerprint);
+  });
 }
 
 /** Keys in some buckets, in order, from behind `after`; `next` is undefined when there are no more. */
@@ -97,33 +98,39 @@ async function provenVersion(holdings: Holdings, version: HeldVersion): Promise<
 }
 
 /**
- * Counts some buckets again from the sibling sets. Called under the replica's lock.
+ * Counts the buckets below some prefixes again. Called under the replica's lock.
  *
- * @returns rows for those whose stored sum was wrong, and the total that follows
+ * @returns what corrects those whose sum was wrong
  */
-export async function recount(
-  holdings: Holdings,
-  prefixes: readonly string[],
-): Promise<{ readonly rows: readonly Change[]; readonly total: Fingerprint }> {
-  const counted = await countBelow(holdings, prefixes);
-  const stored = new Map<string, Fingerprint>();
-  for (const prefix of prefixes) {
-    for (const [digits, sum] of await holdings.buckets(prefix)) stored.set(digits, sum);
-  }
+export async function recount(holdings: Holdings, prefixes: readonly string[]): Promise<Finished> {
+  const { buckets: table, keys } = holdings;
+  const asked = [...new Set(prefixes.map((prefix) => prefix.slice(0, table.digits)))];
+  const counted = grouped(await countBelow(holdings, asked), table.digits);
   const rows: Change[] = [];
-  for (const digits of new Set([...counted.keys(), ...stored.keys()])) {
+  const buckets = new Map<string, Fingerprint>();
+  for (const digits of asked.flatMap((prefix) => table.below(prefix))) {
     const now = counted.get(digits) ?? emptyFingerprint;
-    if (isSameFingerprint(now, stored.get(digits) ?? emptyFingerprint)) continue;
-    const key = holdings.keys.bucket(digits);
-    rows.push(now.count === 0 ? { kind: "delete", key } : { kind: "put", key, value: encodeBucketRow(now) });
+    if (isSameFingerprint(now, table.get(digits))) continue;
+    buckets.set(digits, now);
+    rows.push({ kind: "put", key: keys.bucket(digits), value: encodeBucketRow(now) });
   }
-  const isCorrected = rows.length > 0;
-  const total = isCorrected ? await totalAfter(holdings, counted, stored) : holdings.total;
-  if (isCorrected) rows.push({ kind: "put", key: holdings.keys.total(), value: encodeBucketRow(total) });
-  return { rows, total };
+  return { rows, writers: new Map(), buckets };
 }
 
-async function countBelow(holdings: Holdings, prefixes: readonly string[]): Promise<Map<string, Fingerprint>> {
+/** Gives a collection that has grown the larger number of buckets. Called under the replica's lock. */
+export async function splitBuckets(holdings: Holdings): Promise<void> {
+  const { buckets, keys } = holdings;
+  const table = new BucketTable(bucketDigits.many);
+  const rows: Change[] = buckets.below("").map((digits) => ({ kind: "delete", key: keys.bucket(digits) }));
+  for (const [digits, sum] of await countBelow(holdings, [""])) {
+    table.set(digits, sum);
+    rows.push({ kind: "put", key: keys.bucket(digits), value: encodeBucketRow(sum) });
+  }
+  await holdings.regroup(rows, table);
+}
+
+/** The sums that the sibling sets give, for each of the larger number of buckets. */
+async function countBelow(holdings: Holdings, prefixes: readonly string[]): Promise<ReadonlyMap<string, Fingerprint>> {
   const counted = new Map<string, Fingerprint>();
   let after: string | undefined;
   for (;;) {
@@ -139,16 +146,11 @@ async function countBelow(holdings: Holdings, prefixes: readonly string[]): Prom
   }
 }
 
-/** The sum over all buckets, with the counted ones in place of the stored ones. */
-async function totalAfter(
-  holdings: Holdings,
-  counted: ReadonlyMap<string, Fingerprint>,
-  corrected: ReadonlyMap<string, Fingerprint>,
-): Promise<Fingerprint> {
-  let total = emptyFingerprint;
-  for (const [digits, sum] of await holdings.buckets("")) {
-    if (!corrected.has(digits)) total = addFingerprint(total, sum);
+function grouped(sums: ReadonlyMap<string, Fingerprint>, digits: number): ReadonlyMap<string, Fingerprint> {
+  const groups = new Map<string, Fingerprint>();
+  for (const [bucket, sum] of sums) {
+    const group = bucket.slice(0, digits);
+    groups.set(group, addFingerprint(groups.get(group) ?? emptyFingerprint, sum));
   }
-  for (const sum of counted.values()) total = addFingerprint(total, sum);
-  return total;
+  return groups;
 }

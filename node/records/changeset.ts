@@ -8,13 +8,7 @@
 
 import type { WriterId } from "../../protocol/ids.ts";
 import { fromHex } from "../../protocol/ids.ts";
-import {
-  type Fingerprint,
-  bucketOf,
-  changeFingerprint,
-  emptyFingerprint,
-  fingerprintOf,
-} from "../../protocol/records/audit.ts";
+import { type Fingerprint, bucketOf, changeFingerprint, fingerprintOf } from "../../protocol/records/audit.ts";
 import { type BatchHead, type Fork, lastBeforeFork, lastOf } from "../../protocol/records/batch.ts";
 import { type Known, freeze, knownOf } from "../../protocol/records/context.ts";
 import { merge, orderSiblings } from "../../protocol/records/merge.ts";
@@ -24,7 +18,6 @@ import {
   type BatchRow,
   type WriterRow,
   decodeBatchRow,
-  decodeBucketRow,
   encodeBatchRow,
   encodeBucketRow,
   encodeSiblingsRow,
@@ -172,17 +165,17 @@ export class Changeset {
       const gone = draft.before.filter((version) => !draft.siblings.includes(version));
       const come = draft.siblings.filter((version) => !draft.before.includes(version));
       removed.push(...gone);
-      count(buckets, key, come, gone);
+      this.#count(buckets, key, come, gone);
       this.#stageVersions(rows, key, come, gone);
       const value = encodeSiblingsRow(orderSiblings(draft.siblings), (writer) => this.#number(writer));
       rows.push({ kind: "put", key: this.#holdings.keys.siblings(key), value });
     }
-    const [total] = await Promise.all([this.#stageBuckets(rows, buckets), this.#buryDead(removed)]);
+    await this.#buryDead(removed);
     this.#stageBatches(rows);
     for (const [writer, row] of this.#writers) {
       rows.push({ kind: "put", key: this.#holdings.keys.writer(writer), value: encodeWriterRow(row) });
     }
-    return { rows, writers: this.#writers, total };
+    return { rows, writers: this.#writers, buckets: this.#stageBuckets(rows, buckets) };
   }
 
   #stageVersions(rows: Change[], key: string, come: readonly HeldVersion[], gone: readonly HeldVersion[]): void {
@@ -194,6 +187,22 @@ export class Changeset {
     for (const { dot, variant } of come) {
       rows.push({ kind: "put", key: keys.version(this.#number(dot.writer), dot.sequence, variant), value });
     }
+  }
+
+  #count(
+    buckets: Map<string, BucketDraft>,
+    key: string,
+    come: readonly HeldVersion[],
+    gone: readonly HeldVersion[],
+  ): void {
+    const added = come.map(fingerprintOf).filter((element) => element !== undefined);
+    const removed = gone.map(fingerprintOf).filter((element) => element !== undefined);
+    if (added.length === 0 && removed.length === 0) return;
+    const digits = bucketOf(key).slice(0, this.#holdings.buckets.digits);
+    const bucket = buckets.get(digits) ?? { added: [], removed: [] };
+    bucket.added.push(...added);
+    bucket.removed.push(...removed);
+    buckets.set(digits, bucket);
   }
 
   /** Marks in their batches what was superseded, and what was so on arrival. */
@@ -230,23 +239,15 @@ export class Changeset {
     }
   }
 
-  async #stageBuckets(rows: Change[], buckets: ReadonlyMap<string, BucketDraft>): Promise<Fingerprint> {
-    const { keys, store } = this.#holdings;
-    let total = this.#holdings.total;
-    if (buckets.size === 0) return total;
-    const drafts = [...buckets];
-    const stored = await store.getMany(drafts.map(([digits]) => keys.bucket(digits)));
-    drafts.forEach(([digits, { added, removed }], index) => {
-      const row = stored[index];
-      const before = row === undefined ? emptyFingerprint : decodeBucketRow(row);
-      const after = changeFingerprint(before, added, removed);
-      total = changeFingerprint(total, added, removed);
-      const key = keys.bucket(digits);
-      // The sum of nothing is zero again, so an empty bucket needs no row.
-      rows.push(after.count === 0 ? { kind: "delete", key } : { kind: "put", key, value: encodeBucketRow(after) });
-    });
-    rows.push({ kind: "put", key: keys.total(), value: encodeBucketRow(total) });
-    return total;
+  #stageBuckets(rows: Change[], buckets: ReadonlyMap<string, BucketDraft>): ReadonlyMap<string, Fingerprint> {
+    const { keys, buckets: table } = this.#holdings;
+    const after = new Map<string, Fingerprint>();
+    for (const [digits, { added, removed }] of buckets) {
+      const sum = changeFingerprint(table.get(digits), added, removed);
+      after.set(digits, sum);
+      rows.push({ kind: "put", key: keys.bucket(digits), value: encodeBucketRow(sum) });
+    }
+    return after;
   }
 
   #key(key: string): KeyDraft {
@@ -277,22 +278,6 @@ export class Changeset {
     const fresh = [...this.#writers.keys()].filter((writer) => writers.row(writer) === undefined);
     return writers.size + fresh.length;
   }
-}
-
-function count(
-  buckets: Map<string, BucketDraft>,
-  key: string,
-  come: readonly HeldVersion[],
-  gone: readonly HeldVersion[],
-): void {
-  const added = come.map(fingerprintOf).filter((element) => element !== undefined);
-  const removed = gone.map(fingerprintOf).filter((element) => element !== undefined);
-  if (added.length === 0 && removed.length === 0) return;
-  const digits = bucketOf(key);
-  const bucket = buckets.get(digits) ?? { added: [], removed: [] };
-  bucket.added.push(...added);
-  bucket.removed.push(...removed);
-  buckets.set(digits, bucket);
 }
 
 function placeOf({ dot, first, variant }: HeldVersion): BatchPlace {

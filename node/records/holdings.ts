@@ -5,18 +5,13 @@
  */
 
 import type { CollectionId, WriterId } from "../../protocol/ids.ts";
-import { type Fingerprint, emptyFingerprint } from "../../protocol/records/audit.ts";
+import type { Fingerprint } from "../../protocol/records/audit.ts";
 import { type Known, knownOf } from "../../protocol/records/context.ts";
 import type { HeldVersion } from "../../protocol/records/record.ts";
-import {
-  type BatchRow,
-  type WriterRow,
-  decodeBatchRow,
-  decodeBucketRow,
-  decodeSiblingsRow,
-} from "../../protocol/wire/record-rows.ts";
+import { type BatchRow, type WriterRow, decodeBatchRow, decodeSiblingsRow } from "../../protocol/wire/record-rows.ts";
 import { afterKey } from "../keys.ts";
 import type { Change, Store } from "../ports.ts";
+import { BucketTable } from "./bucket-table.ts";
 import { RowKeys } from "./rows.ts";
 import { WriterTable } from "./writer-table.ts";
 
@@ -36,35 +31,32 @@ export interface PlacedBatch extends BatchRow {
 export interface Finished {
   readonly rows: readonly Change[];
   readonly writers: ReadonlyMap<WriterId, WriterRow>;
-  readonly total: Fingerprint;
+  readonly buckets: ReadonlyMap<string, Fingerprint>;
 }
-
-const bucketPageRows = 4096;
 
 export class Holdings {
   readonly collection: CollectionId;
   readonly store: Store;
   readonly keys: RowKeys;
   readonly writers: WriterTable;
-  #total: Fingerprint;
+  #buckets: BucketTable;
 
-  private constructor(collection: CollectionId, store: Store, writers: WriterTable, total: Fingerprint) {
+  private constructor(collection: CollectionId, store: Store, writers: WriterTable, buckets: BucketTable) {
     this.collection = collection;
     this.store = store;
     this.keys = new RowKeys(collection);
     this.writers = writers;
-    this.#total = total;
+    this.#buckets = buckets;
   }
 
   static async open(collection: CollectionId, store: Store): Promise<Holdings> {
     const writers = await WriterTable.load(store, collection);
-    const total = await store.get(new RowKeys(collection).total());
-    return new Holdings(collection, store, writers, total === undefined ? emptyFingerprint : decodeBucketRow(total));
+    return new Holdings(collection, store, writers, await BucketTable.load(store, new RowKeys(collection)));
   }
 
-  /** Over all live versions that are no tombstones. */
-  get total(): Fingerprint {
-    return this.#total;
+  /** Over the live versions that are no tombstones. */
+  get buckets(): BucketTable {
+    return this.#buckets;
   }
 
   known(writer: WriterId): Known {
@@ -108,28 +100,20 @@ export class Holdings {
     });
   }
 
-  /** The buckets below a prefix of hex digits that hold something. */
-  async buckets(prefix: string): Promise<readonly (readonly [digits: string, sum: Fingerprint])[]> {
-    const { from, to } = this.keys.buckets(prefix);
-    const sums: (readonly [string, Fingerprint])[] = [];
-    let next = from;
-    for (;;) {
-      const page = await this.store.range({ from: next, to, limit: bucketPageRows });
-      for (const [key, value] of page) sums.push([this.keys.digitsOf(key), decodeBucketRow(value)]);
-      const last = page.at(-1);
-      if (last === undefined || page.length < bucketPageRows) return sums;
-      next = afterKey(last[0]);
-    }
-  }
-
   /**
    * Writes all that a changeset came to, and `others` with it, in one step. Durable, also what others
    * told: of writes that are not, a power cut may take one and leave the next (real logs have
    * holes), and then the context would claim what is not held.
    */
-  async commit({ rows, writers, total }: Finished, others: readonly Change[]): Promise<void> {
+  async commit({ rows, writers, buckets }: Finished, others: readonly Change[]): Promise<void> {
     if (rows.length + others.length > 0) await this.store.write([...rows, ...others], { durable: true });
     this.writers.take(writers);
-    this.#total = total;
+    for (const [digits, sum] of buckets) this.#buckets.set(digits, sum);
+  }
+
+  /** Puts other buckets in the place of all that there are. */
+  async regroup(rows: readonly Change[], buckets: BucketTable): Promise<void> {
+    await this.store.write(rows, { durable: true });
+    this.#buckets = buckets;
   }
 }

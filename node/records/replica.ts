@@ -8,7 +8,7 @@
 
 import { type CollectionId, type WriterId, toHex } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
-import { childrenOf } from "../../protocol/records/audit.ts";
+import { childrenOf, emptyFingerprint } from "../../protocol/records/audit.ts";
 import type { BatchPart, Fork } from "../../protocol/records/batch.ts";
 import type { Context, Known } from "../../protocol/records/context.ts";
 import type { RecordBody, Version } from "../../protocol/records/record.ts";
@@ -24,7 +24,7 @@ import type { Identity } from "../identity.ts";
 import { Mutex } from "../mutex.ts";
 import { type Cancel, type Change, type Clock, type Log, RefusedError, type Store } from "../ports.ts";
 import { type KeyRing, type ProvenPart, factsOf, keyProblem } from "./acceptance.ts";
-import { fingerprintsBelow, keysBelow, provenSiblings, recount } from "./buckets.ts";
+import { keysBelow, provenSiblings, recount, splitBuckets, sumsBelow } from "./buckets.ts";
 import { Changeset } from "./changeset.ts";
 import { deltaBehind } from "./delta.ts";
 import { Holdings } from "./holdings.ts";
@@ -82,6 +82,8 @@ export type Taken =
   /** `moved`: contexts or siblings are others than before. */
   | { readonly kind: "taken"; readonly moved: boolean };
 
+const childSumTries = 3;
+
 export class Replica {
   readonly collection: CollectionId;
   readonly holdings: Holdings;
@@ -123,12 +125,12 @@ export class Replica {
 
   /** Live versions that are no tombstones: how many, and the sum of their hashes as 64 hex digits. */
   fingerprint(): { readonly count: number; readonly sum: string } {
-    const { count, sum } = this.holdings.total;
+    const { count, sum } = this.holdings.buckets.total;
     return { count, sum: toHex(sum) };
   }
 
   standing(): CollectionDigest {
-    return { collection: this.collection, contextDigest: this.digest(), fingerprint: this.holdings.total };
+    return { collection: this.collection, contextDigest: this.digest(), fingerprint: this.holdings.buckets.total };
   }
 
   /** Writers whose records wait for a document that this peer lacks, and for which. */
@@ -213,12 +215,18 @@ export class Replica {
     return this.#take((changeset) => takeRepair(this.#intake, proven, changeset));
   }
 
-  /** Sums over the children of each prefix of buckets, and the context that they belong to. */
-  childSums(prefixes: readonly string[]): Promise<BucketsAnswer> {
-    return this.#lock.run(async () => ({
-      contextDigest: this.digest(),
-      fingerprints: await fingerprintsBelow(this.holdings, prefixes.flatMap(childrenOf)),
-    }));
+  /**
+   * Sums over the children of each prefix of buckets, and the context that they belong to. While
+   * much is being written here there may be no such moment; then the context is nobody's.
+   */
+  async childSums(prefixes: readonly string[]): Promise<BucketsAnswer> {
+    const children = prefixes.flatMap(childrenOf);
+    for (let tries = 0; tries < childSumTries; tries += 1) {
+      const contextDigest = this.digest();
+      const fingerprints = await sumsBelow(this.holdings, children);
+      if (this.digest() === contextDigest) return { contextDigest, fingerprints };
+    }
+    return { contextDigest: "0".repeat(64), fingerprints: children.map(() => emptyFingerprint) };
   }
 
   /** All versions, with their proofs, of some keys in some buckets from behind `after`. */
@@ -234,9 +242,9 @@ export class Replica {
   /** Counts buckets again. @returns whether a stored sum was wrong */
   recount(prefixes: readonly string[]): Promise<boolean> {
     return this.#lock.run(async () => {
-      const { rows, total } = await recount(this.holdings, prefixes);
-      if (rows.length > 0) await this.holdings.commit({ rows, writers: new Map(), total }, []);
-      return rows.length > 0;
+      const corrected = await recount(this.holdings, prefixes);
+      await this.holdings.commit(corrected, []);
+      return corrected.rows.length > 0;
     });
   }
 
@@ -296,7 +304,17 @@ export class Replica {
     const projected = changed.length === 0 ? [] : ((await this.#options.projection?.(changed, origin)) ?? []);
     await this.holdings.commit(await changeset.finish(), [...projected, ...alongside]);
     if (changed.length > 0) for (const listener of this.#listeners) listener(changed, origin);
+    if (this.holdings.buckets.isCrowded) await this.#splitBuckets();
     return changed.length;
+  }
+
+  /** What was written stands, whatever becomes of this; it is tried again after the next write. */
+  async #splitBuckets(): Promise<void> {
+    try {
+      await splitBuckets(this.holdings);
+    } catch (error) {
+      this.#options.log.write("error", "records-failed", { collection: this.collection, why: String(error) });
+    }
   }
 
   #report({ held, forks, refused, merged }: Intake): void {

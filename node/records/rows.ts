@@ -87,16 +87,8 @@ export class RowKeys {
     return rowKey("b", this.#collection, { hex: digits });
   }
 
-  /** The sum over all buckets. It sorts before the buckets. */
-  total(): Uint8Array {
-    return rowKey("b", this.#collection);
-  }
-
-  /** The buckets below a prefix of up to four hex digits. */
-  buckets(prefix: string): KeyRange {
-    const from = this.bucket(prefix.padEnd(4, "0"));
-    const end = rowRange("b", this.#collection, { hex: prefix.padEnd(4, "f") });
-    return { from, to: end.to };
+  allBuckets(): KeyRange {
+    return rowRange("b", this.#collection);
   }
 
   /** The digits of the bucket that a row is about. */

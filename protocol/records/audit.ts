@@ -18,14 +18,16 @@ export interface Fingerprint {
   readonly sum: Uint8Array;
 }
 
-/** Hex digits of a bucket at the lowest level: 65,536 buckets. */
-export const bucketDigits = 4;
+/** Hex digits of a bucket: 256 buckets while they hold few versions each, 65,536 in a large collection. */
+export const bucketDigits = { few: 2, many: 4 } as const;
+/** With more versions than this, a collection has the larger number of buckets (FORMATS 8). */
+export const fewBucketsMax = 65_536;
 
 export const emptyFingerprint: Fingerprint = { count: 0, sum: new Uint8Array(32) };
 
-/** The bucket of a key, as `bucketDigits` hex digits. */
+/** The bucket of a key, as the larger number of hex digits; with fewer buckets, it is the one of its first digits. */
 export function bucketOf(key: string): string {
-  return toHex(sha256(Buffer.from(key)).subarray(0, bucketDigits / 2));
+  return toHex(sha256(Buffer.from(key)).subarray(0, bucketDigits.many / 2));
 }
 
 /** What a version adds to its bucket; undefined for tombstones, which may be collected at different times. */
@@ -41,6 +43,10 @@ export function fingerprintOf(version: Version): Uint8Array | undefined {
 
 export function addFingerprint(one: Fingerprint, other: Fingerprint): Fingerprint {
   return { count: one.count + other.count, sum: addSums(one.sum, other.sum) };
+}
+
+export function subtractFingerprint(one: Fingerprint, other: Fingerprint): Fingerprint {
+  return { count: one.count - other.count, sum: addSums(one.sum, negated(other.sum)) };
 }
 
 /** @param elements what `fingerprintOf` said of the versions that came and went */
@@ -75,12 +81,14 @@ export interface Descent {
  *
  * @param ours what this peer holds below each prefix, `theirs` what the other one says
  * @param compareMax up to so many versions a subtree is cheaper to compare whole than to descend
+ * @param digits of a bucket here: below it there is nothing to descend to
  */
 export function descend(
   prefixes: readonly string[],
   ours: readonly Fingerprint[],
   theirs: readonly Fingerprint[],
   compareMax: number,
+  digits: number,
 ): Descent {
   const deeper: string[] = [];
   const whole: string[] = [];
@@ -88,7 +96,7 @@ export function descend(
     const our = ours[index] ?? emptyFingerprint;
     const their = theirs[index] ?? emptyFingerprint;
     if (isSameFingerprint(our, their)) return;
-    const isLeaf = prefix.length === bucketDigits || Math.max(our.count, their.count) <= compareMax;
+    const isLeaf = prefix.length >= digits || Math.max(our.count, their.count) <= compareMax;
     (isLeaf ? whole : deeper).push(prefix);
   });
   return { descend: deeper, compare: whole };

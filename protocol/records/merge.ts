@@ -7,8 +7,8 @@
  * holds the same set, whoever told it and in whatever batches.
  */
 
-import type { Version } from "./record.ts";
-import { covers } from "./version.ts";
+import { type Version, supersedes } from "./record.ts";
+import { isSameDot } from "./version.ts";
 
 /** What merging did to a sibling set. `siblings` is the set given if nothing changed. */
 export interface Merged<V extends Version> {
@@ -32,7 +32,7 @@ export function merge<V extends Version>(siblings: readonly V[], incoming: V): M
  * seen the other are a lie of one author at least: then neither dominates and both are shown.
  */
 export function dominates(one: Version, other: Version): boolean {
-  return covers(one.record.causes, other.dot) && !covers(other.record.causes, one.dot);
+  return supersedes(one.record, other.dot) && !supersedes(other.record, one.dot);
 }
 
 /** The same siblings, primary first: the one that a plain file system would show. */
@@ -51,5 +51,5 @@ function comparePrimary(one: Version, other: Version): number {
 }
 
 function isSame(one: Version, other: Version): boolean {
-  return one.dot.sequence === other.dot.sequence && one.dot.writer === other.dot.writer && one.hash === other.hash;
+  return isSameDot(one.dot, other.dot) && one.hash === other.hash;
 }

@@ -8,7 +8,7 @@
 
 import type { RecordHash } from "../ids.ts";
 import { limits } from "../limits.ts";
-import { type Dot, type Vector, covers, joinVectors, withDot } from "./version.ts";
+import { type Dot, type Vector, covers, isSameDot, joinVectors, withDot } from "./version.ts";
 
 /** Travels in each record: append only, never reuse. */
 export const recordKinds = { fileEntry: 1, address: 2 } as const;
@@ -18,8 +18,14 @@ export interface RecordBody {
   readonly kind: number;
   /** What the record is about, unique in its collection: a path, "address/<peer>". */
   readonly key: string;
-  /** What the author had seen of this key: all of it is superseded. */
+  /** What the author had seen of this key: all of it is superseded, but for what is spared. */
   readonly causes: Vector;
+  /**
+   * Siblings that the causes name only because of a later dot of the same writer: the author wrote
+   * beside them, not over them. Without this, a writer's own conflict copy would end with the
+   * second edit of its path.
+   */
+  readonly spared?: readonly Dot[];
   /** The key holds nothing any more. */
   readonly tombstone: boolean;
   readonly payload: Uint8Array;
@@ -43,6 +49,16 @@ export interface HeldVersion extends Version {
   readonly first: number;
   /** Which of the batches that claim `first`: 0, but for those of a fork. */
   readonly variant: number;
+}
+
+/** Whether a record says that its author had seen a dot of its key, and wrote over it. */
+export function supersedes({ causes, spared }: RecordBody, dot: Dot): boolean {
+  return covers(causes, dot) && spared?.some((one) => isSameDot(one, dot)) !== true;
+}
+
+/** The siblings among `unseen` that causes cover all the same: what a write with these causes has to spare. */
+export function sparedOf(causes: Vector, unseen: readonly Version[]): readonly Dot[] {
+  return unseen.filter(({ dot }) => covers(causes, dot)).map(({ dot }) => dot);
 }
 
 /**
@@ -69,6 +85,7 @@ export function recordProblem(record: RecordBody, dot: Dot, length: number): str
   if (!record.key.isWellFormed()) return "key not Unicode";
   if (Buffer.byteLength(record.key) > limits.pathBytesMax) return "key too long";
   if (record.causes.size > limits.vectorEntriesMax) return "too many causes";
+  if ((record.spared?.length ?? 0) > limits.vectorEntriesMax) return "too many spared";
   if (covers(record.causes, dot)) return "record causes itself";
   return undefined;
 }

@@ -24,6 +24,10 @@ export function covers(vector: Vector, dot: Dot): boolean {
   return (vector.get(dot.writer) ?? 0) >= dot.sequence;
 }
 
+export function isSameDot(one: Dot, other: Dot): boolean {
+  return one.sequence === other.sequence && one.writer === other.writer;
+}
+
 /** The smallest vector that covers all that these cover. */
 export function joinVectors(...vectors: readonly Vector[]): Vector {
   const joined = new Map<WriterId, number>();

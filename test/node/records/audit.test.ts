@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rowRange } from "../../../node/keys.ts";
+import { BucketTable } from "../../../node/records/bucket-table.ts";
+import { splitBuckets } from "../../../node/records/buckets.ts";
+import { bucketDigits, bucketOf, changeFingerprint } from "../../../protocol/records/audit.ts";
+import { sha256 } from "../../../protocol/sha256.ts";
 import { encodeBucketsAnswer, encodeSiblingsAnswer } from "../../../protocol/wire/records-exchange.ts";
 import { RecordsMesh, type RecordsPeer } from "./records-mesh.ts";
-import { draft, press } from "./replicas.ts";
+import { assertSound, draft, makeReplica, overwrite, press, pull } from "./replicas.ts";
 
 /** Two peers that know the same, with nothing going on between them but what a test starts. */
 async function twoPeers(seed: number, keys: number): Promise<readonly [RecordsMesh, RecordsPeer, RecordsPeer]> {
@@ -54,8 +58,7 @@ test("peers that do not know the same have nothing to compare", async () => {
 
 test("a wrong sum is found where the records are equal, and counted again", async () => {
   const [mesh, one, two] = await twoPeers(3, 2_000);
-  // The first row is the total, so these are two of the buckets below it.
-  await damage(mesh, one, "b", [700, 1_400]);
+  await damage(mesh, one, "b", [70, 140]);
   await mesh.until("it is back", () => one.network.connected().includes(two.id));
   const result = await mesh.settle(one.records.audit(two.id, press));
   assert.deepEqual(result, { kind: "diverged", buckets: 2, healed: true });
@@ -66,7 +69,7 @@ test("a wrong sum is found where the records are equal, and counted again", asyn
 
 test("a difference among thousands costs a few questions, not a transfer of everything", async () => {
   const [mesh, one, two] = await twoPeers(4, 6_000);
-  await damage(mesh, one, "b", [1_000]);
+  await damage(mesh, one, "b", [100]);
   await mesh.until("it is back", () => one.network.connected().includes(two.id));
   one.asked.length = 0;
   await mesh.settle(one.records.audit(two.id, press));
@@ -111,4 +114,40 @@ test("sums that differ are noticed by a plain exchange, whichever side has lost 
     120_000,
   );
   assert.ok(one.events("divergence-found") + two.events("divergence-found") > 0);
+});
+
+test("a collection that grows large has more buckets, and compares with one that has not grown yet", async () => {
+  const [small, large] = [new BucketTable(bucketDigits.few), new BucketTable(bucketDigits.many)];
+  const elements = Array.from({ length: 400 }, (_, index) => sha256(Buffer.from(`element ${index}`)));
+  elements.forEach((element, index) => {
+    const digits = bucketOf(`file ${index}`);
+    for (const table of [small, large]) {
+      const bucket = digits.slice(0, table.digits);
+      table.set(bucket, changeFingerprint(table.get(bucket), [element], []));
+    }
+  });
+  for (const prefix of ["", "0", "a", "3c", "ff"]) assert.deepEqual(small.sumBelow(prefix), large.sumBelow(prefix));
+  assert.deepEqual(small.total, large.total);
+  assert.equal(small.total.count, 400);
+  assert.ok(!small.isCrowded);
+});
+
+test("buckets are split at the crossing, in one write, and stand so in the next life", async () => {
+  const one = await makeReplica(1);
+  const keys = Array.from({ length: 3_000 }, (_, index) => `file ${index}`);
+  await one.replica.issue(keys.map((key) => draft(key)));
+  const before = one.replica.fingerprint();
+  const writes = one.store.writes;
+  await splitBuckets(one.replica.holdings);
+  assert.equal(one.store.writes, writes + 1);
+  assert.equal(one.replica.holdings.buckets.digits, bucketDigits.many);
+  assert.deepEqual(one.replica.fingerprint(), before);
+  await overwrite(one, keys.slice(0, 100));
+  await assertSound(one);
+  // A peer with fewer buckets answers for prefixes below them all the same.
+  const two = await makeReplica(2);
+  await pull(one, two);
+  const prefixes = ["3c7", "000", "fff"];
+  const [fine, coarse] = await Promise.all([one, two].map(({ replica }) => replica.childSums(prefixes)));
+  assert.deepEqual(fine, coarse);
 });

@@ -79,7 +79,7 @@ test("a descent finds just the buckets that differ", () => {
     assert.ok(added !== undefined);
     const bucket = bucketOf(version.record.key);
     for (const sums of index % 500 === 0 ? [ours] : [ours, theirs]) {
-      for (let length = 0; length <= bucketDigits; length += 1) {
+      for (let length = 0; length <= bucketDigits.many; length += 1) {
         const prefix = bucket.slice(0, length);
         sums.set(prefix, changeFingerprint(sums.get(prefix) ?? emptyFingerprint, [added], []));
       }
@@ -93,7 +93,7 @@ test("a descent finds just the buckets that differ", () => {
     asked += children.length;
     const sumsOf = (sums: ReadonlyMap<string, Fingerprint>): readonly Fingerprint[] =>
       children.map((prefix) => sums.get(prefix) ?? emptyFingerprint);
-    const step = descend(children, sumsOf(ours), sumsOf(theirs), 4);
+    const step = descend(children, sumsOf(ours), sumsOf(theirs), 4, bucketDigits.many);
     found.push(...step.compare);
     level = step.descend;
   }
