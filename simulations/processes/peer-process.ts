@@ -5,7 +5,7 @@ import { createWriteStream, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cliEnvironment, cliPath } from "./cli.ts";
+import { cliEnvironment, cliPath, nodeFlags } from "./cli.ts";
 
 export interface PeerProcessOptions {
   readonly name: string;
@@ -69,6 +69,7 @@ export class PeerProcess {
   start(): void {
     const { data, license, policy, seeds, listen, folders, namespace, extra = [] } = this.options;
     const args = [
+      ...nodeFlags,
       cliPath,
       "start",
       "--data",
