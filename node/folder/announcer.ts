@@ -7,16 +7,22 @@
  * absent again and the root still proves itself (S5). A rename goes out as a pair.
  */
 
-import { changeOfCopy, changeOfGone, changeOfStanding, type LocalChange } from "../../protocol/folder/local-change.ts";
-import { type Entry, type LiveEntry, type Moved, sameEntry } from "../../protocol/folder/entry.ts";
+import {
+  changeOfCopy,
+  changeOfGone,
+  changeOfStanding,
+  type LocalChange,
+  type Rank,
+} from "../../protocol/folder/local-change.ts";
+import type { Entry, LiveEntry, Moved } from "../../protocol/folder/entry.ts";
 import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
-import type { EntryPath } from "../../protocol/folder/path.ts";
+import { type EntryPath, pathOfCopy } from "../../protocol/folder/path.ts";
 import { recordKinds } from "../../protocol/records/record.ts";
 import { encodeEntry } from "../../protocol/wire/entry.ts";
 import type { Mutex } from "../mutex.ts";
 import type { Stat, Store, Tree } from "../ports.ts";
 import type { Draft, KeyState, Replica } from "../records/replica.ts";
-import { entryVersions, type FolderIndex, type HeldChange, viewOfState } from "./index.ts";
+import { entryVersions, type FolderIndex, type HeldChange } from "./index.ts";
 import { type Held, isTrusted, sameStat } from "./held.ts";
 import type { Reading } from "./hasher.ts";
 import type { RootMarker } from "./marker.ts";
@@ -92,14 +98,11 @@ export class Announcer {
     if (decisions.some(({ change }) => change.kind === "write")) await tree.flushAll();
     const heldOf = (decision: Decision): HeldChange => heldAfter(decision, readAtMs);
     await this.#record(decisions.filter(({ change }) => change.kind === "seen").map(heldOf), decisions);
-    const rank = (decision: Decision) => (decision.change.kind === "write" ? decision.change.rank : "sealed");
     let versions = 0;
-    for (const wanted of ["sealed", "found"] as const) {
-      const chosen = decisions.filter((decision) => decision.change.kind !== "seen" && rank(decision) === wanted);
-      if (chosen.length === 0) continue;
+    for (const { rank, chosen } of issuesOf(decisions)) {
       this.#options.index.expectLocal(chosen.map(heldOf));
       const drafts = chosen.map((decision) => draftOf(decision, movedAway.pairs));
-      versions += (await this.#options.replica.issue(drafts, { rank: wanted })).length;
+      versions += (await this.#options.replica.issue(drafts, { rank })).length;
     }
     const untrusted = decisions.filter((decision) => heldOf(decision).after?.trusted === false);
     return { versions, unsettled: standing.unsettled, untrusted: untrusted.map(({ candidate }) => candidate.path) };
@@ -162,7 +165,7 @@ export class Announcer {
   }
 
   async #decide(candidates: readonly Candidate[]): Promise<readonly Decision[]> {
-    const keys = candidates.map(({ path, held }) => held?.copyOf ?? path);
+    const keys = candidates.map(({ path, held }) => held?.copyOf ?? pathOfCopy(path) ?? path);
     const states = await this.#options.replica.stateMany(keys);
     return candidates.map((candidate, at) => {
       const key = keys[at] ?? candidate.path;
@@ -191,25 +194,42 @@ export class Announcer {
 const movesTried = 8;
 
 function decide({ path, entry, held }: Candidate, state: KeyState): LocalChange {
-  if (held?.copyOf !== undefined) {
-    if (entry !== undefined && sameEntry(entry, held.entry)) return { kind: "seen", basis: held.basis };
-    return changeOfCopy(entry, held, viewOfState(held.copyOf, state).primary);
-  }
+  const siblings = entryVersions(state);
+  if (held?.copyOf !== undefined) return changeOfCopy(entry, held, siblings);
   // A directory that only stands for what lives in it speaks for nobody.
   if (held?.implicit === true && (entry === undefined || entry.kind === "directory"))
     return { kind: "seen", basis: held.basis };
-  const siblings = entryVersions(state);
   if (entry !== undefined) return changeOfStanding(entry, held, siblings);
   if (held === undefined) throw new Error(`nothing was held at ${path}`);
   return changeOfGone(held, siblings);
 }
 
-function heldAfter({ candidate, change }: Decision, readAtMs: number): HeldChange {
+/**
+ * What goes out together: one version of a key at a time, for who writes a key twice in one go
+ * supersedes the first, and a path and its copies speak of different versions.
+ */
+function issuesOf(decisions: readonly Decision[]): readonly { readonly rank: Rank; readonly chosen: Decision[] }[] {
+  const issues = new Map<string, { rank: Rank; chosen: Decision[] }>();
+  const rounds = new Map<string, number>();
+  for (const decision of decisions) {
+    if (decision.change.kind === "seen") continue;
+    const rank = decision.change.kind === "write" ? decision.change.rank : "sealed";
+    const round = rounds.get(decision.key) ?? 0;
+    rounds.set(decision.key, round + 1);
+    const issue = issues.get(`${rank} ${round}`) ?? { rank, chosen: [] };
+    issue.chosen.push(decision);
+    issues.set(`${rank} ${round}`, issue);
+  }
+  return [...issues.values()];
+}
+
+function heldAfter({ candidate, key, change }: Decision, readAtMs: number): HeldChange {
   const { path, entry, stat, pages, held } = candidate;
   // An edited copy becomes the next version of its path and is taken from its place when that is shown.
   if (entry === undefined || stat === undefined) return { path, after: undefined };
   const basis = change.kind === "seen" ? change.basis : change.causes;
-  const kept = { ...(held?.copyOf && { copyOf: held.copyOf }), ...(held?.implicit && { implicit: held.implicit }) };
+  const isImplicit = held?.implicit === true && entry.kind === "directory";
+  const kept = { ...(key !== path && { copyOf: key }), ...(isImplicit && { implicit: true as const }) };
   return { path, after: { entry, stat, trusted: isTrusted(stat, readAtMs, coarseMs), basis, ...kept }, pages };
 }
 
@@ -220,8 +240,10 @@ function draftOf({ candidate, key, change }: Decision, pairs: ReadonlyMap<EntryP
     kind: recordKinds.fileEntry,
     key,
     causes: change.causes,
+    ...(change.spared.length > 0 && { spared: change.spared }),
     tombstone: change.kind === "delete",
-    payload: encodeEntry(entry, pairs.get(candidate.path)),
+    // What was moved is told of paths, and a copy speaks for another path than its own.
+    payload: encodeEntry(entry, key === candidate.path ? pairs.get(candidate.path) : undefined),
   };
 }
 

@@ -6,7 +6,7 @@
  * the announcer looks again, under the folder's lock, before anything is believed.
  */
 
-import { type EntryPath, internalName, isConflictCopyName, joinPath } from "../../protocol/folder/path.ts";
+import { type EntryPath, internalName, isConflictCopyName, joinPath, pathOfCopy } from "../../protocol/folder/path.ts";
 import { DiskError, type ListedName, type Stat, type Tree } from "../ports.ts";
 import { type Held, sameStat } from "./held.ts";
 import type { FolderIndex } from "./index.ts";
@@ -89,8 +89,10 @@ export class Scanner {
     if (one.name === undefined) return problem("name-not-utf8");
     const path = joinPath(directory, one.name);
     if (path === undefined) return problem("name-too-long");
-    // A copy that this peer made is held; a file of a user with such a name is not announced (X4).
-    if (isConflictCopyName(one.name) && held?.copyOf === undefined) return problem("name-reserved");
+    // A file by such a name is a copy of its path, whoever put it there (X4); anything else cannot be one.
+    if (isConflictCopyName(one.name) && held?.copyOf === undefined && !mayBeCopy(path, one)) {
+      return problem("name-reserved");
+    }
     if (one.stat.kind === "other") return problem("kind-unsupported");
     if (one.stat.kind === "directory" && one.stat.device !== this.#device) return problem("nested-mount");
     return path;
@@ -116,4 +118,8 @@ export class Scanner {
       return error.failure === "not-permitted" ? "not-permitted" : "unreadable";
     }
   }
+}
+
+function mayBeCopy(path: EntryPath, { stat }: ListedName): boolean {
+  return (stat.kind === "file" || stat.kind === "symlink") && pathOfCopy(path) !== undefined;
 }

@@ -5,7 +5,7 @@
  * wait; new sources end it for what nobody had.
  */
 
-import type { EntryPath } from "../../protocol/folder/path.ts";
+import { type EntryPath, parseEntryPath } from "../../protocol/folder/path.ts";
 import type { Clock, DiskFailure } from "../ports.ts";
 
 type Reason = "missing" | "changed" | DiskFailure;
@@ -45,6 +45,13 @@ export class Backlog {
 
   done(path: EntryPath): void {
     this.#entries.delete(path);
+  }
+
+  /** Something else is wanted at a path now: what stood in the way of what was wanted before says nothing of it. */
+  recordsChanged(key: string): void {
+    // Keys that are no paths are never wanted.
+    const path = this.#entries.size === 0 ? undefined : parseEntryPath(key);
+    if (path !== undefined) this.#entries.delete(path);
   }
 
   /** No connected peer had it. */

@@ -18,6 +18,7 @@ import { type Change, type Clock, DiskError, type Stat, type Store } from "../po
 import { type Intent, intentRows } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
 import { Hands, SurpriseError } from "./hands.ts";
+import { recheck } from "./recheck.ts";
 import type { ReadyPlace } from "./stager.ts";
 
 export interface CommitGroup {
@@ -30,6 +31,8 @@ export type Outcome =
   | { readonly kind: "done" }
   /** The disk is not as it was held: the path has to be scanned before anything else. */
   | { readonly kind: "changed" }
+  /** The records ask for something else by now: nothing was done. */
+  | { readonly kind: "stale" }
   | { readonly kind: "failed"; readonly error: DiskError };
 
 export interface CommitResult {
@@ -68,9 +71,10 @@ export class Commit {
     return this.#folder.lock.run(() => this.#run(group));
   }
 
-  async #run(group: CommitGroup): Promise<readonly CommitResult[]> {
+  async #run(ready: CommitGroup): Promise<readonly CommitResult[]> {
     const problem = await this.#folder.marker.problem();
     if (problem !== undefined) throw new CommitError(problem);
+    const { due: group, stale } = await recheck(this.#folder, ready);
     await this.#flushStaged(group.places);
     this.#intentNumber += 1;
     const intents = [...group.places.flatMap(intentsOfPlace), ...group.removes.map(intentOfRemove)];
@@ -92,7 +96,7 @@ export class Commit {
     const changes = [...this.#hands.takeImplicit(), ...done.flatMap((one) => one.changes)];
     await this.#flushNames(changes);
     await this.#record(changes, done, rows.delete);
-    return done.map(({ result }) => result);
+    return [...done.map(({ result }) => result), ...stale.map(staleResult)];
   }
 
   /** S4, S9: nothing gets its name before its bytes are durable. */
@@ -171,6 +175,11 @@ export class Commit {
     });
     for (const { path, after } of changes) if (after?.trusted === false) this.#folder.lookAtSoon(path);
   }
+}
+
+function staleResult(item: PlaceItem | RemoveItem): CommitResult {
+  const path = item.kind === "place" ? item.shown.path : item.path;
+  return { path, key: item.key, outcome: { kind: "stale" } };
 }
 
 /** The root does not prove itself; nothing was changed. */

@@ -147,13 +147,14 @@ interface IntentRow {
 function encodeIntents(intents: readonly Intent[]): Uint8Array {
   const rows = intents.map((intent): IntentRow => {
     if (intent.kind === "remove") return { path: intent.path };
-    const { path, key, entry, basis, inode } = intent;
+    const { path, key, entry, basis, inode, staged } = intent;
     return {
       path,
       key,
       entry: Buffer.from(encodeEntry(entry)).toString("base64"),
       basis: [...basis],
       inode: `${inode}`,
+      staged,
     };
   });
   return writeJson(rows);

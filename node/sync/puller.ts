@@ -66,7 +66,11 @@ export class Puller {
       commit: (places) => this.#commit({ places, attributes: [], removes: [] }),
       onFailure: ({ key, shown }, error) => this.#failed(key, shown.path, error),
     });
-    folder.replica.onChange(() => this.#bell.ring());
+    folder.replica.onChange((changed) => {
+      // Why it had to wait was said of what its records showed before.
+      for (const { key } of changed) this.#backlog.recordsChanged(key);
+      this.#bell.ring();
+    });
   }
 
   /** Settles what a crash cut short. Before the folder is scanned. */
@@ -201,6 +205,9 @@ export class Puller {
       case "changed":
         // Somebody wrote there meanwhile: that is scanned and announced before it is touched (S2).
         this.#folder.lookAt(path);
+        this.#backlog.changed(key);
+        return;
+      case "stale":
         this.#backlog.changed(key);
         return;
       case "failed":

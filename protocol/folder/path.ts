@@ -78,6 +78,18 @@ export function conflictCopyPath(path: EntryPath, contentHex: string): EntryPath
   return (parent === "" ? stem + mark : `${parent}/${stem}${mark}`) as EntryPath;
 }
 
+/**
+ * The path that a conflict copy belongs to, by its name; undefined for any other path.
+ *
+ * A name is all there is when a copy was moved along with its directory, or outlived the store.
+ */
+export function pathOfCopy(copy: EntryPath): EntryPath | undefined {
+  if (!isConflictCopyName(nameOf(copy))) return undefined;
+  const name = nameOf(copy).replaceAll(/\.conflict-[0-9a-f]{12}(?=\.|$)/g, "");
+  const parent = parentOf(copy);
+  return parseEntryPath(parent === "" ? name : `${parent}/${name}`);
+}
+
 /** The directory that a path stands in, "" for the root. */
 export function parentOf(path: EntryPath): EntryPath | "" {
   const slash = path.lastIndexOf("/");

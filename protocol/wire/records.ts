@@ -10,7 +10,7 @@ import { type WriterId, fromHex, parseCollectionId, parseSiteId, toHex, writerId
 import { limits } from "../limits.ts";
 import { type BatchHead, type BatchHeader, type BatchPart, headerProblem } from "../records/batch.ts";
 import type { RecordBody } from "../records/record.ts";
-import { type Vector, emptyVector } from "../records/version.ts";
+import { type Dot, type Vector, covers, emptyVector } from "../records/version.ts";
 import {
   BatchHeader as BatchHeaderMessage,
   BatchPart as BatchPartMessage,
@@ -19,41 +19,48 @@ import {
 import { readStrictly } from "./strict-reader.ts";
 
 /** The highest field numbers of this version. */
-const recordFields = 6;
+const recordFields = 7;
 const headerFields = 8;
 const writerBytes = 40;
 const causeBytes = 48;
 const hashBytes = 32;
 const uint32Max = 2 ** 32 - 1;
 const noBytes = new Uint8Array();
+const none: readonly Dot[] = [];
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** @param writer of the batch that the record is sealed in: a cause on it is written without its name */
 export function encodeRecord(record: RecordBody, writer: WriterId): Uint8Array {
-  const { kind, tombstone, payload, causes } = record;
-  const others = [...causes].filter(([other]) => other !== writer).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const column = Buffer.allocUnsafe(others.length * causeBytes);
-  others.forEach(([other, sequence], index) => {
-    column.set(fromHex(other), index * causeBytes);
-    column.writeBigUInt64BE(BigInt(sequence), index * causeBytes + writerBytes);
+  const { kind, tombstone, payload, causes, spared = [] } = record;
+  const others = [...causes]
+    .filter(([other]) => other !== writer)
+    .map(([other, sequence]): Dot => ({ writer: other, sequence }));
+  return RecordMessage.encode({
+    kind,
+    key: Buffer.from(record.key),
+    tombstone,
+    payload: wireBytes(payload),
+    ownCause: causes.get(writer) ?? 0,
+    causes: encodeDots(others),
+    spared: encodeDots(spared),
   });
-  const key = Buffer.from(record.key);
-  const ownCause = causes.get(writer) ?? 0;
-  return RecordMessage.encode({ kind, key, tombstone, payload: wireBytes(payload), ownCause, causes: column });
 }
 
 /** @returns undefined for what is malformed. The payload is a view of the bytes given. */
 export function decodeRecord(bytes: Uint8Array, writer: WriterId): RecordBody | undefined {
   const fields = bytes.length > limits.recordBytesMax ? undefined : readStrictly(bytes, recordFields);
   if (fields === undefined) return undefined;
-  const [, kind = 0, key = noBytes, tombstone = 0, payload = noBytes, ownCause = 0, column = noBytes] = fields;
+  const [, kind = 0, key = noBytes, tombstone = 0, payload = noBytes, ownCause = 0, column = noBytes, dots = noBytes] =
+    fields;
   if (typeof kind !== "number" || kind > uint32Max || typeof tombstone !== "number" || tombstone > 1) return undefined;
   if (typeof key === "number" || typeof payload === "number") return undefined;
-  if (typeof ownCause !== "number" || typeof column === "number") return undefined;
+  if (typeof ownCause !== "number" || typeof column === "number" || typeof dots === "number") return undefined;
   const text = textOf(key);
   const causes = decodeCauses(column, ownCause, writer);
-  if (text === undefined || causes === undefined) return undefined;
-  return { kind, key: text, causes, tombstone: tombstone === 1, payload };
+  const spared = dots.length === 0 ? none : decodeDots(dots);
+  if (text === undefined || causes === undefined || spared === undefined) return undefined;
+  if (!spared.every((dot, at) => covers(causes, dot) && isBehind(dot, spared[at - 1]))) return undefined;
+  return { kind, key: text, causes, tombstone: tombstone === 1, payload, ...(spared.length > 0 && { spared }) };
 }
 
 export function encodeHeader(header: BatchHeader): Uint8Array {
@@ -166,21 +173,47 @@ function decodePositions(bits: Uint8Array, count: number): readonly number[] | u
 
 function decodeCauses(column: Uint8Array, ownCause: number, writer: WriterId): Vector | undefined {
   if (column.length === 0 && ownCause === 0) return emptyVector;
-  const count = column.length / causeBytes;
-  if (!Number.isInteger(count) || count > limits.vectorEntriesMax) return undefined;
-  const view = Buffer.from(column.buffer, column.byteOffset, column.byteLength);
+  const dots = decodeDots(column);
+  if (dots === undefined) return undefined;
   const causes = new Map<WriterId, number>();
   let previous = "";
-  for (let at = 0; at < column.length; at += causeBytes) {
-    const other = writerIdOfBytes(column.subarray(at, at + writerBytes));
-    const sequence = Number(view.readBigUInt64BE(at + writerBytes));
-    if (other === undefined || other <= previous || other === writer) return undefined;
-    if (sequence === 0 || sequence > limits.integerMax) return undefined;
+  for (const { writer: other, sequence } of dots) {
+    if (other <= previous || other === writer) return undefined;
     causes.set(other, sequence);
     previous = other;
   }
   if (ownCause !== 0) causes.set(writer, ownCause);
   return causes;
+}
+
+/** Dots in a column, rising by writer, then by sequence. */
+function encodeDots(dots: readonly Dot[]): Uint8Array<ArrayBuffer> {
+  const column = Buffer.allocUnsafe(dots.length * causeBytes);
+  const rising = dots.toSorted((one, other) => (isBehind(one, other) ? 1 : -1));
+  for (const [index, { writer, sequence }] of rising.entries()) {
+    column.set(fromHex(writer), index * causeBytes);
+    column.writeBigUInt64BE(BigInt(sequence), index * causeBytes + writerBytes);
+  }
+  return wireBytes(column);
+}
+
+function decodeDots(column: Uint8Array): readonly Dot[] | undefined {
+  const count = column.length / causeBytes;
+  if (!Number.isInteger(count) || count > limits.vectorEntriesMax) return undefined;
+  const view = Buffer.from(column.buffer, column.byteOffset, column.byteLength);
+  const dots: Dot[] = [];
+  for (let at = 0; at < column.length; at += causeBytes) {
+    const writer = writerIdOfBytes(column.subarray(at, at + writerBytes));
+    const sequence = Number(view.readBigUInt64BE(at + writerBytes));
+    if (writer === undefined || sequence === 0 || sequence > limits.integerMax) return undefined;
+    dots.push({ writer, sequence });
+  }
+  return dots;
+}
+
+function isBehind(dot: Dot, previous: Dot | undefined): boolean {
+  if (previous === undefined || dot.writer > previous.writer) return true;
+  return dot.writer === previous.writer && dot.sequence > previous.sequence;
 }
 
 /** @returns undefined for bytes that are not UTF-8 */

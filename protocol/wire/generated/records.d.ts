@@ -7,6 +7,7 @@ export interface Record {
     payload: Uint8Array<ArrayBuffer>;
     ownCause: number;
     causes: Uint8Array<ArrayBuffer>;
+    spared: Uint8Array<ArrayBuffer>;
 }
 export declare namespace Record {
     const codec: () => Codec<Record>;
@@ -34,9 +35,13 @@ export declare namespace Record {
         field: '$.causes';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface RecordSparedFieldEvent {
+        field: '$.spared';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<Record>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Record;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordKindFieldEvent | RecordKeyFieldEvent | RecordTombstoneFieldEvent | RecordPayloadFieldEvent | RecordOwnCauseFieldEvent | RecordCausesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordKindFieldEvent | RecordKeyFieldEvent | RecordTombstoneFieldEvent | RecordPayloadFieldEvent | RecordOwnCauseFieldEvent | RecordCausesFieldEvent | RecordSparedFieldEvent>;
 }
 export interface BatchHeader {
     site: Uint8Array<ArrayBuffer>;

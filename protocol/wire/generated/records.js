@@ -33,6 +33,10 @@ export var Record;
                     w.uint32(50);
                     w.bytes(obj.causes);
                 }
+                if ((obj.spared != null && obj.spared.byteLength > 0)) {
+                    w.uint32(58);
+                    w.bytes(obj.spared);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -43,7 +47,8 @@ export var Record;
                     tombstone: false,
                     payload: uint8ArrayAlloc(0),
                     ownCause: 0,
-                    causes: uint8ArrayAlloc(0)
+                    causes: uint8ArrayAlloc(0),
+                    spared: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -71,6 +76,10 @@ export var Record;
                         }
                         case 6: {
                             obj.causes = reader.bytes();
+                            break;
+                        }
+                        case 7: {
+                            obj.spared = reader.bytes();
                             break;
                         }
                         default: {
@@ -123,6 +132,13 @@ export var Record;
                         case 6: {
                             yield {
                                 field: `${prefix}.causes`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.spared`,
                                 value: reader.bytes()
                             };
                             break;

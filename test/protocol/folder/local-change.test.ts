@@ -15,6 +15,7 @@ test("a new file at a new path is written without causes", () => {
     kind: "write",
     entry: file("x"),
     causes: new Map(),
+    spared: [],
     rank: "sealed",
   });
 });
@@ -29,7 +30,7 @@ test("X3: content found on disk that the mesh already has makes no version", () 
 
 test("other content found at a first scan is concurrent to the mesh's and ranks below it (FORMATS 22)", () => {
   const change = changeOfStanding(file("mine"), undefined, [version(file("theirs"), 1, 3)]);
-  assert.deepEqual(change, { kind: "write", entry: file("mine"), causes: new Map(), rank: "found" });
+  assert.deepEqual(change, { kind: "write", entry: file("mine"), causes: new Map(), spared: [], rank: "found" });
 });
 
 test("C4: a file written where one was deleted has seen the delete", () => {
@@ -91,17 +92,44 @@ test("C4: the removal of what is deleted already makes no version", () => {
 test("X4: an edited conflict copy becomes a version of its path that supersedes only the copy", () => {
   const primary = version(file("first"), 2, 1);
   const copy = version(file("second"), 1, 1);
-  const change = changeOfCopy(file("third"), before("second", copy), before("first", primary));
+  const change = changeOfCopy(file("third"), before("second", copy), [primary, copy]);
   assert.ok(change.kind === "write" && covers(change.causes, copy.version.dot));
   assert.ok(!covers(change.causes, primary.version.dot));
 });
 
-test("X4: a removed conflict copy settles the conflict in favour of what is primary", () => {
+test("X4: a removed conflict copy ends the versions that it showed and none of the others", () => {
   const primary = version(file("first"), 2, 1);
   const copy = version(file("second"), 1, 1);
-  const change = changeOfCopy(undefined, before("second", copy), before("first", primary));
-  assert.ok(
-    change.kind === "write" && covers(change.causes, copy.version.dot) && covers(change.causes, primary.version.dot),
-  );
-  assert.deepEqual(change.entry, file("first"));
+  const change = changeOfCopy(undefined, before("second", copy), [primary, copy]);
+  assert.ok(change.kind === "delete" && covers(change.causes, copy.version.dot));
+  assert.ok(!covers(change.causes, primary.version.dot));
+});
+
+test("X4: the removal of a copy whose versions are superseded by now makes no version", () => {
+  const copy = version(file("second"), 1, 1);
+  const newer = version(file("third"), 2, 2, causesOf([copy.version]));
+  assert.equal(changeOfCopy(undefined, before("second", copy), [newer]).kind, "seen");
+});
+
+test("a write supersedes the deletes beside what it started from: they have no content to lose", () => {
+  const shown = version(file("old"), 1, 1);
+  const deleted = version({ kind: "deleted" }, 2, 1);
+  const change = changeOfStanding(file("new"), before("old", shown), [shown, deleted]);
+  assert.ok(change.kind === "write" && covers(change.causes, deleted.version.dot));
+});
+
+test("S1: an edit beside this writer's own older conflict copy spares the copy", () => {
+  const copy = version(file("mine"), 1, 1);
+  const shown = version(file("theirs, edited here"), 1, 2);
+  const change = changeOfStanding(file("edited again"), before("theirs, edited here", shown), [shown, copy]);
+  assert.ok(change.kind === "write" && covers(change.causes, shown.version.dot));
+  assert.deepEqual(change.spared, [copy.version.dot]);
+});
+
+test("S1: the removal of a copy spares an older primary of the same writer", () => {
+  const primary = version(file("first"), 1, 1);
+  const copy = version(file("second"), 1, 2);
+  const change = changeOfCopy(undefined, before("second", copy), [primary, copy]);
+  assert.ok(change.kind === "delete");
+  assert.deepEqual(change.spared, [primary.version.dot]);
 });

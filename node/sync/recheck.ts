@@ -1,0 +1,112 @@
+/**
+ * The recheck: whether an item still is what the records ask for, right before it is carried out.
+ *
+ * Items are made without any lock. By the time of their commit this peer may have announced what
+ * stands in their way, and then it may be the only one in the mesh that has it: whoever wrote a
+ * version keeps its content for as long as it lives (S1). So, under the folder's lock, nothing is
+ * replaced or removed whose content the same records want at a path where it does not stand yet.
+ * New files replace nothing and are not looked at: they cost no read.
+ */
+
+import type { Shown, View } from "../../protocol/folder/conflict.ts";
+import { type LiveEntry, sameContent } from "../../protocol/folder/entry.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
+import type { Folder } from "../folder/folder.ts";
+import type { Held } from "../folder/held.ts";
+import { shownIn, viewOfState } from "../folder/index.ts";
+import type { CommitGroup } from "./commit.ts";
+import type { PlaceItem, RemoveItem } from "./items.ts";
+import type { ReadyPlace } from "./stager.ts";
+
+export interface Rechecked {
+  readonly due: CommitGroup;
+  /** What waits for the next look at the records. */
+  readonly stale: readonly (PlaceItem | RemoveItem)[];
+}
+
+/** Called under the folder's lock, so that nothing is announced between this and the commit. */
+export async function recheck(folder: Folder, group: CommitGroup): Promise<Rechecked> {
+  const replacing = group.places.filter(({ item, staged }) => item.expected !== undefined || staged.kind === "move");
+  if (replacing.length + group.removes.length === 0) return { due: group, stale: [] };
+  const keys = new Set([...replacing.flatMap(keysOf), ...group.removes.map(({ key }) => key)]);
+  const views = await viewsOf(folder, [...keys]);
+  const steps = [...replacing.map(stepOfPlace), ...group.removes.map(stepOfRemove)];
+  const asked = steps.filter((step) => isAskedFor(step, views));
+  const spared = await isSpare(folder, asked, views);
+  const due = new Set(asked.filter((_, at) => spared[at] === true).map(({ item }) => item));
+  const isDue = (item: PlaceItem | RemoveItem): boolean => due.has(item);
+  return {
+    due: {
+      places: group.places.filter((place) => isDue(place.item) || !replacing.includes(place)),
+      attributes: group.attributes,
+      removes: group.removes.filter(isDue),
+    },
+    stale: steps.map(({ item }) => item).filter((item) => !isDue(item)),
+  };
+}
+
+/** What one item does to one path. */
+interface Step {
+  readonly item: PlaceItem | RemoveItem;
+  readonly path: EntryPath;
+  /** What shall stand there; undefined when nothing shall. */
+  readonly wanted: LiveEntry | undefined;
+  /** What goes. */
+  readonly expected: Held | undefined;
+  /** Where the content is taken away from. */
+  readonly from: EntryPath | undefined;
+}
+
+type Views = ReadonlyMap<EntryPath, View>;
+
+function stepOfPlace({ item, staged }: ReadyPlace): Step {
+  const { path, entry } = item.shown;
+  return {
+    item,
+    path,
+    wanted: entry,
+    expected: item.expected,
+    from: staged.kind === "move" ? staged.from : undefined,
+  };
+}
+
+function stepOfRemove(item: RemoveItem): Step {
+  return { item, path: item.path, wanted: undefined, expected: item.expected, from: undefined };
+}
+
+/** Whether the records still say so. */
+function isAskedFor({ item, path, wanted, from }: Step, views: Views): boolean {
+  if (from !== undefined && views.get(from)?.primary !== undefined) return false;
+  const shown = shownBy(views, item.key).find((one) => one.path === path)?.entry;
+  return shown === undefined || wanted === undefined ? shown === wanted : sameContent(shown, wanted);
+}
+
+/** For each step whether what goes may go: where the same records want its content, it stands already. */
+async function isSpare({ index }: Folder, steps: readonly Step[], views: Views): Promise<readonly boolean[]> {
+  const places = steps.map(({ item, path, expected }) =>
+    shownBy(views, item.key).find(
+      (shown) => shown.path !== path && expected !== undefined && sameContent(shown.entry, expected.entry),
+    ),
+  );
+  const paths = places.flatMap((place) => place?.path ?? []);
+  const held = paths.length === 0 ? [] : await index.heldMany(paths);
+  const standing = new Map(paths.map((path, at) => [path, held[at]]));
+  return places.map((place) => {
+    const there = place && standing.get(place.path);
+    return place === undefined || (there !== undefined && sameContent(there.entry, place.entry));
+  });
+}
+
+function shownBy(views: Views, key: EntryPath): readonly Shown[] {
+  const view = views.get(key);
+  return view === undefined ? [] : shownIn(view);
+}
+
+async function viewsOf({ replica }: Folder, keys: readonly EntryPath[]): Promise<Views> {
+  const states = await replica.stateMany(keys);
+  return new Map(keys.map((key, at) => [key, viewOfState(key, { key, versions: states[at] ?? [] })]));
+}
+
+function keysOf({ item, staged }: ReadyPlace): readonly EntryPath[] {
+  return staged.kind === "move" ? [item.key, staged.from] : [item.key];
+}
