@@ -33,8 +33,9 @@ function viewFolder(folder: FolderVerification): string {
   }
   if (copies.length === 0) return [...lines, "  no other peer holds it"].join("\n");
   const columns = [{ title: "COPY" }, { title: "OUTCOME" }, { title: "" }];
-  lines.push(formatTable(columns, copies.map(rowOf), "  "));
-  for (const copy of copies) {
+  const sorted = copies.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+  lines.push(formatTable(columns, sorted.map(rowOf), "  "));
+  for (const copy of sorted) {
     if (copy.differenceCount === 0) continue;
     lines.push(`  ${placeOf(copy)}`, ...viewDifferences(copy.differences, copy.differenceCount));
   }

@@ -24,15 +24,18 @@ export function liveScreen(): Screen {
   const startMs = performance.now();
   const past: string[] = [];
   let now = "";
+  const draw = (sightings: readonly Sighting[]): void => {
+    const clock = toned("faint", seconds(performance.now() - startMs));
+    const table = sightings.length === 0 ? [] : [viewSightings(sightings), ""];
+    logUpdate([...past, toned("strong", now), "", ...table, clock].join("\n"));
+  };
   return {
     title: (text) => {
       if (now !== "") past.push(toned("faint", now));
       now = `${seconds(performance.now() - startMs)}  ${text}`;
+      if (past.length === 0) draw([]);
     },
-    draw: (sightings) => {
-      const clock = seconds(performance.now() - startMs);
-      logUpdate([...past, toned("strong", now), "", viewSightings(sightings), "", toned("faint", clock)].join("\n"));
-    },
+    draw,
     close: () => logUpdate.done(),
   };
 }

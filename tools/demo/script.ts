@@ -30,8 +30,8 @@ export interface Played {
   readonly differences: ReadonlyMap<string, readonly string[]>;
 }
 
-const filesFirst = 2_000;
-const filesInAll = 3_000;
+const filesFirst = 1_500;
+const filesInAll = 2_200;
 const editedFiles = 100;
 const actMsMax = 120_000;
 const pollMs = 50;
@@ -97,7 +97,7 @@ async function change({ stage, tell }: Director, { packages }: RealFiles): Promi
     ({ root }) =>
       !existsSync(join(root, deleted)) &&
       !existsSync(join(root, renamed)) &&
-      entriesBelow(join(root, to)).length === count &&
+      countBelow(join(root, to)) === count &&
       sizes.every(([path, size]) => statSync(join(root, path), { throwIfNoEntry: false })?.size === size),
   );
   return { name: "change", title, arrivedMs };
@@ -164,6 +164,15 @@ function tooLate(actors: readonly Actor[]): Error {
   return new Error(
     `not arrived after ${actMsMax / 1_000} s: ${places}\nlast lines of the first:\n${first?.process.logTail()}`,
   );
+}
+
+/** Undefined while the directory is not there, or changes under the reading. */
+function countBelow(directory: string): number | undefined {
+  try {
+    return entriesBelow(directory).length;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Absolute paths of everything below a directory, except what the peer keeps there for itself. */
