@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { rowKey } from "../../../node/keys.ts";
 import type { KeyState } from "../../../node/records/replica.ts";
+import { causesOf, sparedOf } from "../../../protocol/records/record.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { DeltaAnswer } from "../../../protocol/wire/records-exchange.ts";
 import {
@@ -48,7 +49,7 @@ test("C2: property: replicas that write, tell each other and hear old answers ag
       by: member,
       keys: fc.uniqueArray(fc.nat({ max: 7 }), { minLength: 1, maxLength: 8 }),
       tombstone: fc.boolean(),
-      blind: fc.boolean(),
+      over: fc.constantFrom("all" as const, "primary" as const, "none" as const),
     }),
     fc.record({ kind: fc.constant("tell" as const), from: member, to: member }),
     fc.record({ kind: fc.constant("replay" as const), to: member, which: fc.nat() }),
@@ -73,8 +74,18 @@ test("C2: property: replicas that write, tell each other and hear old answers ag
         }
         const keys = each.keys.map((key) => `key ${key}`);
         const { tombstone } = each;
-        if (each.blind) await at(each.by).replica.issue(keys.map((key) => draft(key, { tombstone })));
-        else await overwrite(at(each.by), keys, { tombstone });
+        const states = await at(each.by).replica.stateMany(keys);
+        const drafts = keys.map((key, index) => {
+          const siblings = states[index] ?? [];
+          const seen = siblings.slice(0, { all: siblings.length, primary: 1, none: 0 }[each.over]);
+          const causes = causesOf(seen);
+          const spared = sparedOf(
+            causes,
+            siblings.filter((sibling) => !seen.includes(sibling)),
+          );
+          return draft(key, { causes, spared, tombstone });
+        });
+        await at(each.by).replica.issue(drafts);
       }
       for (const to of [0, 1, 2, 0, 1]) for (const from of [0, 1, 2]) if (from !== to) await pull(at(from), at(to));
       const expected = await holdingsOf(at(0));

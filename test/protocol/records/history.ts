@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { type WriterId, recordHashOf, writerIdOf } from "../../../protocol/ids.ts";
 import { merge } from "../../../protocol/records/merge.ts";
-import { type RecordBody, type Version, causesOf, recordKinds } from "../../../protocol/records/record.ts";
+import { type RecordBody, type Version, causesOf, recordKinds, sparedOf } from "../../../protocol/records/record.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 
 /** The same number gives the same writer. Nobody has its key. */
@@ -25,7 +25,14 @@ export function versionOf(writer: WriterId, sequence: number, fields: Partial<Re
 }
 
 export type Act =
-  | { readonly kind: "write"; readonly by: number; readonly tombstone: boolean; readonly sealedAtMs: number }
+  | {
+      readonly kind: "write";
+      readonly by: number;
+      readonly tombstone: boolean;
+      readonly sealedAtMs: number;
+      /** Which of the siblings it starts from, one bit each; it is written beside the others. */
+      readonly over: number;
+    }
   | { readonly kind: "tell"; readonly from: number; readonly to: number };
 
 const peer = fc.nat({ max: 3 });
@@ -37,13 +44,14 @@ export const acts: fc.Arbitrary<readonly Act[]> = fc.array(
       by: peer,
       tombstone: fc.boolean(),
       sealedAtMs: fc.nat({ max: 3 }),
+      over: fc.oneof(fc.constant(255), fc.nat({ max: 15 })),
     }),
     fc.record({ kind: fc.constant("tell" as const), from: peer, to: peer }),
   ),
   { minLength: 1, maxLength: 24 },
 );
 
-/** All versions that come of four writers who write over what they see and tell each other. */
+/** All versions that come of four writers who write over some of what they see and tell each other. */
 export function versionsOf(script: readonly Act[]): readonly Version[] {
   const states: (readonly Version[])[] = [[], [], [], []];
   const sequences = [0, 0, 0, 0];
@@ -55,7 +63,13 @@ export function versionsOf(script: readonly Act[]): readonly Version[] {
     }
     const seen = states[act.by] ?? [];
     const sequence = (sequences[act.by] ?? 0) + 1;
-    const body = { causes: causesOf(seen), tombstone: act.tombstone };
+    const isSeen = (index: number): boolean => (act.over & (1 << (index % 8))) !== 0;
+    const causes = causesOf(seen.filter((_, index) => isSeen(index)));
+    const spared = sparedOf(
+      causes,
+      seen.filter((_, index) => !isSeen(index)),
+    );
+    const body = { causes, spared, tombstone: act.tombstone };
     const version = { ...versionOf(writerNumber(act.by), sequence, body), sealedAtMs: act.sealedAtMs };
     sequences[act.by] = sequence;
     states[act.by] = mergeAll([...seen, version]);
