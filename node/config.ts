@@ -28,6 +28,9 @@ const folderRoot = text.transform((named, context): readonly [FolderId, string] 
   return z.NEVER;
 });
 
+/** How this machine's disk is watched; "auto": as suits the platform. */
+export const watcherChoices = ["auto", "directories", "chokidar"] as const;
+
 export const configSchema = z.strictObject({
   /** The peer's own directory: key, store, control socket. */
   data: text,
@@ -52,6 +55,7 @@ export const configSchema = z.strictObject({
     }),
   /** This peer's copies lead: it does not wait for others before its first scan. */
   first: z.boolean().default(false),
+  watcher: z.enum(watcherChoices, `must be one of ${watcherChoices.join(", ")}`).default("auto"),
   logLevel: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
 });
 

@@ -17,7 +17,7 @@ import { Libp2pNetwork } from "./adapters/libp2p/host.ts";
 import { SystemClock } from "./adapters/system-clock.ts";
 import { SystemProbe } from "./adapters/system-probe.ts";
 import { SystemRandom } from "./adapters/system-random.ts";
-import { DirectoryWatcher } from "./adapters/watcher/directory-watcher.ts";
+import { platformWatcher } from "./adapters/watcher/platform-watcher.ts";
 import type { Config } from "./config.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { identityOfSeed } from "./identity.ts";
@@ -69,7 +69,7 @@ export async function runPeer(config: Config, log: Log): Promise<RunningPeer> {
       compute,
       store: data.store,
       disk: new NodeDisk(),
-      watcher: new DirectoryWatcher(),
+      watcher: platformWatcher(config.watcher, process.platform),
       probe: new SystemProbe(),
       network: new Libp2pNetwork({ seed: key, listen: config.listen, clock, random, log }),
     };

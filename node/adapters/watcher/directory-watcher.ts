@@ -9,9 +9,10 @@
 
 import fs from "node:fs";
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Cancel, WatchHint, Watcher } from "../../ports.ts";
 import { EventFlood } from "./event-flood.ts";
-import { type WatchDirectory, WatchedTree } from "./watched-tree.ts";
+import { type DirectoryWatch, type WatchDirectory, WatchedTree } from "./watched-tree.ts";
 
 export interface DirectoryWatcherOptions {
   readonly watchDirectory?: WatchDirectory;
@@ -23,7 +24,7 @@ export class DirectoryWatcher implements Watcher {
   #flood: Promise<EventFlood> | undefined;
 
   constructor(options: DirectoryWatcherOptions = {}) {
-    this.#watchDirectory = options.watchDirectory ?? ((path, onEvent) => fs.watch(path, onEvent));
+    this.#watchDirectory = options.watchDirectory ?? watchWithNode;
   }
 
   async watch(root: string, onHint: (hint: WatchHint) => void): Promise<Cancel> {
@@ -50,4 +51,11 @@ export class DirectoryWatcher implements Watcher {
       for (const tree of this.#trees) tree.startOver();
     });
   }
+}
+
+export function watchWithNode(path: string, onEvent: Parameters<WatchDirectory>[1]): DirectoryWatch {
+  const watch = fs.watch(path, onEvent);
+  // The directory of a watch that fails has gone, as Windows tells it.
+  watch.on("error", () => onEvent("rename", basename(path)));
+  return watch;
 }

@@ -10,18 +10,26 @@
  * Hints are gathered for one turn of the event loop: a burst in a directory is one hint.
  */
 
-import type { FSWatcher } from "node:fs";
 import fs from "node:fs/promises";
 import { basename } from "node:path";
 import { internalName } from "../../../protocol/folder/path.ts";
 import type { WatchHint } from "../../ports.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-/** What `fs.watch` does: tells of changes of a directory itself and of the names in it. */
+/**
+ * Tells of changes of a directory itself, under its own name, and of the names in it; null where the
+ * platform names none. May throw, or reject in `stands`, when the platform gives no more watches.
+ */
 export type WatchDirectory = (
   path: string,
   onEvent: (event: "rename" | "change", name: string | null) => void,
-) => FSWatcher;
+) => DirectoryWatch;
+
+export interface DirectoryWatch {
+  /** False when there was no directory, or when it was closed before. Without it the watch stands at once. */
+  readonly stands?: Promise<boolean>;
+  close(): void;
+}
 
 /** Looks at the disk under way at a time: few, for the same threads serve everything else. */
 const looksAtOnce = 8;
@@ -44,7 +52,7 @@ interface WatchedDirectory {
   readonly children: Map<string, WatchedDirectory>;
   /** Names below it that are going to be looked at; "again" when they changed during the look. */
   readonly looks: Map<string, "waiting" | "looking" | "again">;
-  watcher: FSWatcher | undefined;
+  watch: DirectoryWatch | undefined;
   dropped: boolean;
 }
 
@@ -76,8 +84,9 @@ export class WatchedTree {
       return;
     }
     this.#top = newDirectory("", basename(this.#root), undefined, identity);
-    if (this.#place(this.#top)) await this.#listBelow(this.#top);
-    else this.#die("the root cannot be watched");
+    const placed = await this.#place(this.#top);
+    if (placed === "standing") await this.#listBelow(this.#top);
+    if (placed === "failed") this.#die("the root cannot be watched");
     await this.#queue.idle();
     this.#standing = true;
   }
@@ -138,27 +147,28 @@ export class WatchedTree {
       return;
     }
     // Of itself a directory says its own name: it was moved or removed, or a child has the same name.
-    if (name === directory.name) this.#suspect(directory);
+    if (name === directory.name) void this.#suspect(directory);
     if (!directory.dropped) this.#look(directory, name);
   }
 
   /** The watch may be on a directory that is no longer there, so it is set anew, at once, by the path. */
-  #suspect(directory: WatchedDirectory): void {
+  async #suspect(directory: WatchedDirectory): Promise<void> {
     const { parent, name, identity } = directory;
-    directory.watcher?.close();
-    const placed = this.#place(directory);
+    directory.watch?.close();
+    const placed = await this.#place(directory);
+    if (placed === "overtaken") return;
     if (parent === undefined) {
       this.#queue.add(async () => {
-        if (directory.dropped || (placed && same(identity, await identityOf(this.#root)))) return;
+        if (directory.dropped || (placed === "standing" && same(identity, await identityOf(this.#root)))) return;
         this.#die("the root was moved, removed or mounted over");
       });
     } else {
-      if (!placed) this.#drop(directory);
+      if (placed === "failed") this.#drop(directory);
       this.#look(parent, name);
     }
-    if (!placed || directory.dropped) return;
+    if (placed === "failed") return;
     this.#mark(directory.path);
-    void this.#listBelow(directory);
+    await this.#listBelow(directory);
   }
 
   // --- Watches ---------------------------------------------------------------------------------
@@ -190,8 +200,10 @@ export class WatchedTree {
     // What is mounted inside is another file system and none of this folder's (FORMATS 18).
     if (before === undefined || before.device !== parent.identity.device) return;
     const directory = newDirectory(path, name, parent, before);
-    if (!this.#place(directory)) return;
     parent.children.set(name, directory);
+    const placed = await this.#place(directory);
+    if (placed === "failed") this.#drop(directory);
+    if (placed !== "standing") return;
     const after = await identityOf(this.#placeOf(path));
     if (directory.dropped) return;
     if (!same(before, after)) {
@@ -217,27 +229,31 @@ export class WatchedTree {
     }
   }
 
-  /** Sets the watch. False when there is nothing to watch any more, or nothing can be watched any more. */
-  #place(directory: WatchedDirectory): boolean {
+  /**
+   * Sets the watch. "failed": there is nothing to watch any more, or nothing can be watched any more.
+   * "overtaken": the directory was dropped or its watch set anew meanwhile, so the caller has no say.
+   */
+  async #place(directory: WatchedDirectory): Promise<"standing" | "failed" | "overtaken"> {
+    let watch: DirectoryWatch | undefined;
+    let stands = false;
     try {
-      const watcher = this.#watchDirectory(this.#placeOf(directory.path), (event, name) =>
-        this.#heard(directory, event, name),
-      );
-      // The directory of a watch that fails has gone, as Windows tells it.
-      watcher.on("error", () => this.#heard(directory, "rename", directory.name));
-      directory.watcher = watcher;
-      return true;
+      watch = this.#watchDirectory(this.#placeOf(directory.path), (event, name) => {
+        if (directory.watch === watch) this.#heard(directory, event, name);
+      });
+      directory.watch = watch;
+      stands = watch.stands === undefined || (await watch.stands);
     } catch (error) {
-      directory.watcher = undefined;
       const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
       if (codesOfLimits.has(code)) this.#die(`no more directories can be watched: ${code}`);
-      return false;
     }
+    if (directory.dropped || (watch !== undefined && directory.watch !== watch)) return "overtaken";
+    return stands ? "standing" : "failed";
   }
 
   #drop(directory: WatchedDirectory): void {
+    if (directory.dropped) return;
     directory.dropped = true;
-    directory.watcher?.close();
+    directory.watch?.close();
     directory.parent?.children.delete(directory.name);
     for (const child of directory.children.values()) this.#drop(child);
   }
@@ -254,7 +270,7 @@ function newDirectory(
   identity: Identity,
 ): WatchedDirectory {
   const children = new Map<string, WatchedDirectory>();
-  return { path, name, parent, identity, children, looks: new Map(), watcher: undefined, dropped: false };
+  return { path, name, parent, identity, children, looks: new Map(), watch: undefined, dropped: false };
 }
 
 /** Undefined when no directory stands there; a symlink to one is none. */

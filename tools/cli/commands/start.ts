@@ -6,7 +6,7 @@ import { DataDirectoryError } from "../../../node/adapters/data-directory.ts";
 import { KeyFileError } from "../../../node/adapters/key-file.ts";
 import { NetworkStartError } from "../../../node/adapters/libp2p/host.ts";
 import { PinoLog } from "../../../node/adapters/pino-log.ts";
-import { type Config, configSchema } from "../../../node/config.ts";
+import { type Config, configSchema, watcherChoices } from "../../../node/config.ts";
 import { FolderError } from "../../../node/folder/folder.ts";
 import { ConfigError, runPeer } from "../../../node/main.ts";
 import { logLevels } from "../../../node/ports.ts";
@@ -50,6 +50,10 @@ export function registerStart(program: Command): void {
         fields.folders,
       ),
       first: flag("--first", "this copy leads: scan it without waiting for other holders"),
+      watcher: checked(
+        optional("--watcher <kind>", `how files are watched, of ${watcherChoices.join(", ")} (default: auto)`),
+        fields.watcher,
+      ),
       logLevel: checked(
         optional("--log-level <level>", `the least that is logged, of ${logLevels.join(", ")} (default: info)`),
         fields.logLevel,

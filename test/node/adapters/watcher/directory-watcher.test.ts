@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import fs, { type FSWatcher } from "node:fs";
-import { chmod, mkdir, mkdtemp, realpath, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import test from "node:test";
 import { DirectoryWatcher } from "../../../../node/adapters/watcher/directory-watcher.ts";
 import type { WatchHint } from "../../../../node/ports.ts";
-import { type WatchedUser, watcherContract } from "../../../contracts/watcher.contract.ts";
+import { watcherContract } from "../../../contracts/watcher.contract.ts";
+import { onRealDisk, temporary } from "./real-user.ts";
 
-watcherContract("directory watcher", async () => {
-  const base = await temporary();
-  return {
-    watcher: new DirectoryWatcher(),
-    base,
-    user: realUser(base),
-    settle: (work) => work,
-    rest: async () => undefined,
-    end: () => rm(base, { recursive: true }),
-  };
-});
+watcherContract("directory watcher", () => onRealDisk(new DirectoryWatcher()));
 
 test("only directories are watched, one watch each, and all watches end with the cancel", async () => {
   const base = await temporary();
@@ -98,27 +87,3 @@ test("more events in one turn of the loop than the kernel surely keeps are told 
   cancel();
   await rm(base, { recursive: true });
 });
-
-async function temporary(): Promise<string> {
-  return realpath(await mkdtemp(`${tmpdir()}/cdmesh-watch-`));
-}
-
-function realUser(base: string): WatchedUser {
-  return {
-    write: async (path, text) => {
-      await mkdir(dirname(`${base}/${path}`), { recursive: true });
-      await writeFile(`${base}/${path}`, text);
-    },
-    makeDirectory: async (path) => {
-      await mkdir(`${base}/${path}`, { recursive: true });
-    },
-    makeSymlink: (target, path) => symlink(target, `${base}/${path}`),
-    rename: (from, to) => rename(`${base}/${from}`, `${base}/${to}`),
-    renameBoth: async (...renames) => {
-      for (const [from, to] of renames) fs.renameSync(`${base}/${from}`, `${base}/${to}`);
-    },
-    remove: (path) => rm(`${base}/${path}`, { recursive: true }),
-    setMode: (path, mode) => chmod(`${base}/${path}`, mode),
-    setTime: (path, mtimeUs) => utimes(`${base}/${path}`, mtimeUs / 1_000_000, mtimeUs / 1_000_000),
-  };
-}
