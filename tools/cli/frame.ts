@@ -67,6 +67,7 @@ export function addCommand<Specs extends OptionSpecs>(program: Command, spec: Co
 
 /** Runs what the command line asks for and sets the exit code. */
 export async function runProgram(program: Command, line: readonly string[]): Promise<void> {
+  process.stdout.on("error", leaveWithReader);
   try {
     await program.parseAsync(line);
   } catch (error) {
@@ -77,6 +78,12 @@ export async function runProgram(program: Command, line: readonly string[]): Pro
     if (error instanceof CommanderError && error.code === "commander.help") return;
     new Output(line.includes("--json")).error(said);
   }
+}
+
+/** Whoever read the output, such as `head`, has enough. */
+function leaveWithReader(error: Error): void {
+  if ("code" in error && error.code === "EPIPE") process.exit();
+  throw error;
 }
 
 function groupOf(parent: Command, name: string): Command {

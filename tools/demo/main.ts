@@ -58,4 +58,12 @@ const stranger = words.find((word) => word !== "--once" && word !== "--json");
 if (stranger !== undefined) {
   console.error(`${stranger} is none of --once, --json`);
   process.exitCode = 64;
-} else if (!(await main({ once: words.includes("--once"), json: words.includes("--json") }))) process.exitCode = 1;
+} else {
+  try {
+    const isIdentical = await main({ once: words.includes("--once"), json: words.includes("--json") });
+    process.exitCode = isIdentical ? 0 : 1;
+  } catch (error) {
+    console.error(`the demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

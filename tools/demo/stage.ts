@@ -65,12 +65,11 @@ export class Stage {
     return actor;
   }
 
-  /** Ends the peers as an operator would, and removes everything. @returns their exit codes or signals */
-  async close(): Promise<readonly (number | string)[]> {
-    const ends = await Promise.all(this.actors.map((actor) => actor.process.stop()));
+  /** Ends the peers as an operator would, and removes everything. */
+  async close(): Promise<void> {
+    await Promise.all(this.actors.map((actor) => actor.process.stop()));
     this.#clear();
     process.off("exit", this.#clearAtExit);
-    return ends;
   }
 
   #clear(): void {

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { NamespaceBridge } from "../../../simulations/processes/namespaces.ts";
 import type { PeerStatusReport } from "../../../simulations/processes/peer-process.ts";
 import { chooseRealFiles, copyRealFiles } from "../../../simulations/processes/real-files.ts";
@@ -28,7 +28,7 @@ if (problem === undefined)
   test("six peers, a kill and a lost seed: all trees are identical (S3, S4, S6, C1)", sixPeers);
 else test(`six peers in namespaces are left out: ${problem}`, () => assert.ok(problem));
 
-async function sixPeers(): Promise<void> {
+async function sixPeers(context: TestContext): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "cdmesh-six-"));
   const bridge = NamespaceBridge.create(places.length);
   const { site, peers } = await ProcessSite.create(
@@ -45,6 +45,7 @@ async function sixPeers(): Promise<void> {
     for (const peer of peers) peer.start();
     for (const peer of peers) await peer.until((status) => connectedIn(status) === places.length - 1, 60_000);
     const real = chooseRealFiles(10_000);
+    const startMs = performance.now();
     copyRealFiles(real, site.rootOf("eu-a-1"));
 
     await killed.until((status) => (status.folders[0]?.files ?? 0) > real.files / 10, 120_000);
@@ -54,6 +55,10 @@ async function sixPeers(): Promise<void> {
 
     const left = peers.filter((peer) => peer !== lostSeed);
     for (const peer of left) await peer.until((status) => isWhole(status, real.files), 240_000);
+    const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+    const memory = left.map((peer) => `${peer.options.name} ${Math.round((peer.memoryPeakBytes() ?? 0) / 1_000_000)}`);
+    context.diagnostic(`${real.files} files, ${real.bytes} bytes, whole after ${seconds} s`);
+    context.diagnostic(`peak resident memory in MB: ${memory.join(", ")}`);
     const expected = await listTree(site.rootOf("eu-a-1"));
     assert.ok(expected.length > real.files);
     for (const peer of left) {

@@ -24,8 +24,8 @@ export async function serveAnswers(
 
 const folder = parseFolderId("press");
 const site = parseSiteId("5".repeat(64));
-if (folder === undefined || site === undefined) throw new Error("no ids of a test");
-export const [pressFolder, exampleSite] = [folder, site];
+if (folder === undefined || site === undefined) throw new Error("the ids of this test are none");
+export const pressFolder = folder;
 
 const at = instantOfMs(Date.parse("2026-11-22T10:00:00Z"));
 const place = { region: "eu", group: "web" };
@@ -36,7 +36,7 @@ const behind = { state: "syncing", missingFiles: 412, missingBytes: 3_141_592, b
 export const busyStatus: Status = {
   version: 1,
   peer: peerOf("www1"),
-  site: exampleSite,
+  site,
   at,
   startedAt: instantOfMs(Date.parse(at) - 200_000),
   policyVersion: 3,
