@@ -72,6 +72,8 @@ export class Scanner {
       }
       const untouched = was !== undefined && was.trusted && sameStat(was.stat, one.stat);
       if (!untouched) yield { kind: "standing", path: found, stat: one.stat, held: was };
+      // What was in a directory is gone when something else has its name by now.
+      if (was?.entry.kind === "directory" && one.stat.kind !== "directory") yield* this.#goneBelow(found);
       if (one.stat.kind === "directory" && (deep || was?.entry.kind !== "directory")) below.push(found);
     }
     for (const [name, was] of held) {
@@ -100,12 +102,12 @@ export class Scanner {
 
   async *#gone(path: EntryPath, held: Held): AsyncGenerator<Finding> {
     // What was below a directory that is gone is gone with it.
-    if (held.entry.kind === "directory") {
-      for await (const [inner, innerHeld] of this.#index.heldBelow(path)) {
-        yield { kind: "gone", path: inner, held: innerHeld };
-      }
-    }
+    if (held.entry.kind === "directory") yield* this.#goneBelow(path);
     yield { kind: "gone", path, held };
+  }
+
+  async *#goneBelow(directory: EntryPath): AsyncGenerator<Finding> {
+    for await (const [path, held] of this.#index.heldBelow(directory)) yield { kind: "gone", path, held };
   }
 
   async #list(directory: EntryPath | ""): Promise<readonly ListedName[] | ItemProblem | "vanished"> {

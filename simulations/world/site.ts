@@ -13,13 +13,14 @@ import { FakeAuthority } from "./authority.ts";
 import { FakeClock } from "./clock.ts";
 import { FakeCompute } from "./compute.ts";
 import { FakeDisk } from "./disk.ts";
+import type { FakeDiskOptions } from "./disk-calls.ts";
 import { FakeFileSystem } from "./file-system.ts";
 import { FakeLog } from "./log.ts";
 import { FakeNetwork } from "./network.ts";
 import { NetworkFabric } from "./network-fabric.ts";
 import { FakeProbe } from "./probe.ts";
 import { FakeRandom } from "./random.ts";
-import { FakeStore, FakeStoreMedium } from "./store.ts";
+import { FakeStore, FakeStoreMedium, type FakeStoreOptions } from "./store.ts";
 import { FakeUser } from "./user.ts";
 import { FakeWatcher } from "./watcher.ts";
 import type { Life, World } from "./world.ts";
@@ -28,6 +29,12 @@ export interface MachineOptions {
   readonly name: string;
   readonly place?: Partial<Place>;
   readonly roles?: readonly Role[];
+}
+
+/** What shall go wrong on a machine, asked right before each call takes effect. May be changed while it runs. */
+export interface MachineFaults {
+  disk?: NonNullable<FakeDiskOptions["faults"]>;
+  store?: NonNullable<FakeStoreOptions["faults"]>;
 }
 
 const folderRoot = "/srv/press";
@@ -75,6 +82,7 @@ export class SimulatedMachine {
   readonly #license: Uint8Array;
   readonly #fileSystem: FakeFileSystem;
   readonly medium = new FakeStoreMedium();
+  readonly faults: MachineFaults = {};
   #lives = 0;
   #life: Life | undefined;
   #peer: Peer | undefined;
@@ -89,6 +97,8 @@ export class SimulatedMachine {
     this.#license = authority.licenseFile(this.identity.peer, standing, roles);
     this.#fileSystem = new FakeFileSystem(world);
     this.user = new FakeUser(this.#fileSystem, folderRoot);
+    // Whoever set up the machine did so long ago.
+    this.#fileSystem.flushAll();
     this.log = new FakeLog(world, { machine: name });
   }
 
@@ -101,6 +111,7 @@ export class SimulatedMachine {
     const { world, fabric, folder } = this.#site;
     this.#lives += 1;
     const life = world.life(`${this.name}#${this.#lives}`);
+    this.#life = life;
     const network = new FakeNetwork({
       fabric,
       stage: life,
@@ -113,8 +124,8 @@ export class SimulatedMachine {
         clock: new FakeClock(life),
         random: new FakeRandom(life.chance.fork("random")),
         network,
-        disk: new FakeDisk(life, this.#fileSystem),
-        store: new FakeStore(life, this.medium),
+        disk: new FakeDisk(life, this.#fileSystem, { faults: (action, path) => this.faults.disk?.(action, path) }),
+        store: new FakeStore(life, this.medium, { faults: (action) => this.faults.store?.(action) }),
         watcher: new FakeWatcher(life, this.#fileSystem),
         compute: new FakeCompute(life),
         probe: new FakeProbe(life),
@@ -128,8 +139,16 @@ export class SimulatedMachine {
       isFirst: false,
     });
     await peer.start();
-    this.#life = life;
     this.#peer = peer;
+  }
+
+  /** The machine loses power: of what was not flushed, nothing is left. `start` gives it another life. */
+  crash(): void {
+    this.#life?.end();
+    this.#peer = undefined;
+    this.#site.fabric.crash(this.identity.peer);
+    this.#fileSystem.crash();
+    this.medium.crash();
   }
 
   async stop(): Promise<void> {

@@ -160,7 +160,7 @@ export class Life implements Stage {
   }
 
   answer<T>(what: string, act: () => T): Promise<T> {
-    return answerOn(this, this.#delays, what, act);
+    return answerOn(this, this.#delays, what, act, () => !this.#ended);
   }
 
   trace(line: string): void {
@@ -173,14 +173,22 @@ export class Life implements Stage {
   }
 }
 
-function answerOn<T>(stage: Stage, delays: Chance, what: string, act: () => T): Promise<T> {
+function answerOn<T>(
+  stage: Stage,
+  delays: Chance,
+  what: string,
+  act: () => T,
+  /** A life that ended in the very act gets no answer. */
+  isAlive: () => boolean = () => true,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     stage.schedule(answerDelayMs(delays), () => {
       stage.trace(what);
       try {
-        resolve(act());
+        const answer = act();
+        if (isAlive()) resolve(answer);
       } catch (error) {
-        reject(error);
+        if (isAlive()) reject(error);
       }
     });
   });
