@@ -48,6 +48,11 @@ export class RunningProgram {
     return this.#child.pid;
   }
 
+  /** As a reader that ends does. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
   send(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

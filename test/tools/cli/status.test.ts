@@ -87,6 +87,22 @@ test("--watch --json is a line of JSON for each look, also while no peer runs", 
   }
 });
 
+test("start, status and verify have help with an example of themselves", async () => {
+  for (const word of ["start", "status", "verify"]) {
+    const { exitCode, stdout, stderr } = await cdmesh([word, "--help"]);
+    assert.deepEqual([exitCode, stderr], [0, ""]);
+    assert.match(stdout, new RegExp(`Usage: cdmesh ${word} \\[options\\][^]*Examples:\\n {2}\\$ cdmesh ${word} --`));
+  }
+});
+
+test("a reader that has enough ends a watch", async (context) => {
+  const data = await serveAnswers(context, { "/v1/status": () => ({ ...busyStatus, at: busyStatus.startedAt }) });
+  const watch = RunningProgram.cdmesh(context, ["status", "--data", data, "--watch", "--json"]);
+  await watch.says(/\n/, "stdout");
+  watch.stopReading();
+  assert.deepEqual([await watch.ended, watch.stderr], [{ exitCode: 0, signal: null }, ""]);
+});
+
 test("amounts are short, and what would steer a terminal is spelled out", () => {
   const bytes = [0, 999, 1_000, 99_949, 99_950, 999_499, 999_500, 1_234_567_890];
   assert.deepEqual(bytes.map(formatBytes), [
