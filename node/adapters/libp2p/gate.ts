@@ -63,7 +63,8 @@ interface Passage {
   admittedMs: number;
   readonly passed: PromiseWithResolvers<Passed>;
   /** Ends what watches over the talk: its time limit and its meter. */
-  readonly stopWatching: Cancel;
+  readonly stopHelloTimer: Cancel;
+  readonly stopMeter: Cancel;
 }
 
 export class Gate {
@@ -100,7 +101,7 @@ export class Gate {
     }
     const { clock, meter, helloTimeoutMs } = this.#options;
     const stopMeter = meter.start(connection);
-    const stopTimer = clock.after(helloTimeoutMs, () => {
+    const stopHelloTimer = clock.after(helloTimeoutMs, () => {
       this.#refuse(passage, "us", { code: "hello-timeout", waitedMs: helloTimeoutMs });
       connection.abort(new Error("no hello in time"));
     });
@@ -113,14 +114,14 @@ export class Gate {
       heldStreams: 0,
       admittedMs: 0,
       passed: Promise.withResolvers(),
-      stopWatching: () => {
-        stopMeter();
-        stopTimer();
-      },
+      stopHelloTimer,
+      stopMeter,
     };
     const others = this.#passagesTo(peer);
     this.#passages.set(connection, passage);
     this.#passed.set(connection, passage.passed.promise);
+    // Who was refused is metered to the end: it has half a second to read why.
+    connection.addEventListener("close", stopMeter, { once: true });
     connection.addEventListener("close", () => this.#end(passage, "lost"), { once: true });
     if (!passage.isDialed) return;
     if (others.some((other) => other.isDialed || other.talk !== undefined)) this.#supersede(passage);
@@ -226,7 +227,8 @@ export class Gate {
       await new Promise<void>((resolve) => this.#options.clock.after(0, resolve));
     }
     if (passage.phase !== "talking") return;
-    passage.stopWatching();
+    passage.stopHelloTimer();
+    passage.stopMeter();
     passage.phase = "admitted";
     passage.admittedMs = this.#options.clock.monotonicMs();
     this.#current.set(peer, passage);
@@ -273,7 +275,7 @@ export class Gate {
   #end(passage: Passage, passed: Passed): void {
     const wasAdmitted = passage.phase === "admitted";
     passage.phase = "over";
-    passage.stopWatching();
+    passage.stopHelloTimer();
     passage.passed.resolve(passed);
     if (passage.connection.status !== "open") this.#passages.delete(passage.connection);
     if (!wasAdmitted) return;

@@ -34,6 +34,7 @@ import { Gossip } from "./gossip.ts";
 import { helloProtocol } from "./hello.ts";
 import { Meter } from "./meter.ts";
 import { Outbound } from "./outbound.ts";
+import { RefusalLog } from "./refusal-log.ts";
 import { Serving } from "./serving.ts";
 import { hostSettings } from "./settings.ts";
 import { RequestStreams } from "./streams.ts";
@@ -91,6 +92,7 @@ export class Libp2pNetwork implements Network {
     if (this.#hasStarted) throw new Error("a network starts once");
     this.#hasStarted = true;
     const { seed, clock, random, log, listen, times } = this.#options;
+    const refusals = new RefusalLog(clock, log);
     const gate = new Gate({
       self: this.self,
       clock,
@@ -117,7 +119,7 @@ export class Libp2pNetwork implements Network {
           dialer.onDown(peer);
         },
         onRefused: (peer, by, refusal) => {
-          log.write("warn", "peer-refused", { peer, by, ...refusedOf(refusal) });
+          refusals.write(peer, by, refusedOf(refusal));
           dialer.onRefused(peer);
           handlers.onEvent({ kind: "refused", peer, by, refusal });
         },
