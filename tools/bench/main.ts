@@ -18,6 +18,7 @@ import { plant } from "./plant.ts";
 import { ask } from "./processes.ts";
 import { type Report, renderReport } from "./report.ts";
 import { type Run, runOnce } from "./run.ts";
+import { takeTurn } from "./turn.ts";
 import { wireKind } from "./wire.ts";
 import { w2 } from "./workloads/w2.ts";
 import { w4 } from "./workloads/w4.ts";
@@ -45,7 +46,13 @@ const program = new Command("bench")
   .option("--keep", "leave the folders, states and logs of the runs behind", false)
   .action(async (workload: string, peers: readonly string[], options: Options) => {
     const chosen = workloads.find(({ name }) => name === workload);
-    if (chosen !== undefined) await bench(chosen, peers, options);
+    if (chosen === undefined) return;
+    const giveBack = await takeTurn();
+    try {
+      await bench(chosen, peers, options);
+    } finally {
+      await giveBack();
+    }
   });
 
 async function bench(

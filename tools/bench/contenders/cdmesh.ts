@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { cliPath, cdmesh as command, nodeFlags } from "../../../simulations/processes/cli.ts";
 import { allEnds, type End, type Ends } from "../ends.ts";
 import { ask, type Processes } from "../processes.ts";
 import { eventually } from "../waiting.ts";
@@ -17,7 +18,8 @@ export const cdmesh: Contender = {
   watches: true,
   ownNames: [".cdmesh"],
   async installed() {
-    return `cdmesh on node ${process.versions.node}`;
+    const commit = await ask("git", ["-C", import.meta.dirname, "describe", "--always", "--dirty"]).catch(() => "");
+    return `cdmesh ${commit.trim()} on node ${process.versions.node}`;
   },
   async start(ends, processes) {
     await licenseAll(ends);
@@ -27,7 +29,6 @@ export const cdmesh: Contender = {
   },
 };
 
-const commandLine = join(import.meta.dirname, "../../cli/main.ts");
 const port = 4240;
 const folder = "bench";
 const policy = `version: 1\nfolders: [{ id: ${folder}, holders: [{ region: "*" }] }]\n`;
@@ -52,7 +53,7 @@ function startPeer(end: End, ends: Ends, processes: Processes): void {
   writeFileSync(seedFile, seeds.join(""));
   const words = ["start", "--data", dataOf(end), "--license", join(end.state, "license"), "--policy", policyOf(ends)];
   const mesh = ["--seeds", seedFile, "--listen", addressOf(end), "--folder", `${folder}=${end.folder}`];
-  processes.daemon(end, process.execPath, [commandLine, ...words, ...mesh]);
+  processes.daemon(end, process.execPath, [...nodeFlags, cliPath, ...words, ...mesh]);
 }
 
 const status = z.object({
@@ -71,10 +72,6 @@ async function allReady(ends: Ends): Promise<boolean> {
     if (isIdle !== true) return false;
   }
   return true;
-}
-
-function command(...words: readonly string[]): Promise<string> {
-  return ask(process.execPath, [commandLine, ...words]);
 }
 
 function addressOf({ place }: End): string {
