@@ -206,7 +206,7 @@ export class Folder {
       group = [];
       groupBytes = 0;
       const readAtMs = this.#ports.clock.wallMs();
-      const readings = await this.#hasher.read(this.#settled(standing));
+      const readings = await this.#hasher.read(this.#settled(standing), signal);
       await announcing;
       announcing = this.#announce(readings, [], readAtMs);
       // It is awaited with the next group; until then a failure waits there too.
@@ -216,7 +216,10 @@ export class Folder {
       if (!everything) this.problems.clearIn(directory);
       this.#buffer.settled(directory);
       for await (const finding of this.#scanner.scan(directory, everything)) {
-        if (signal.aborted) break;
+        if (signal.aborted) {
+          await announcing;
+          return;
+        }
         if (finding.kind === "standing") {
           group.push(finding);
           groupBytes += Math.min(finding.stat.size, hashGroup.bytes);

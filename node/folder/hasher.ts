@@ -47,8 +47,11 @@ export class Hasher {
     this.#compute = compute;
   }
 
-  /** @param standing files, directories and symlinks; whole files among them at most `hashGroup` */
-  async read(standing: readonly Standing[]): Promise<readonly Reading[]> {
+  /**
+   * @param standing files, directories and symlinks; whole files among them at most `hashGroup`
+   * @param signal leaves large files unread, as if they had changed
+   */
+  async read(standing: readonly Standing[], signal?: AbortSignal): Promise<readonly Reading[]> {
     const whole = await Promise.all(standing.map((one) => this.#readWhole(one)));
     const pieces = whole.filter((one) => one instanceof WholeFile);
     const cut = pieces.length === 0 ? [] : await this.#compute.cutMany(pieces.map((piece) => piece.bytes));
@@ -56,7 +59,7 @@ export class Hasher {
     const readings: Reading[] = [];
     for (const [at, one] of standing.entries()) {
       const piece = whole[at];
-      if (piece === undefined) readings.push(await this.#guard(one, () => this.#readSegments(one)));
+      if (piece === undefined) readings.push(await this.#guard(one, () => this.#readSegments(one, signal)));
       else if (piece instanceof WholeFile) readings.push(readWhole(one, chunksOf.get(piece) ?? []));
       else readings.push(piece);
     }
@@ -89,13 +92,14 @@ export class Hasher {
     return { kind: "read", path, stat, entry: { kind: "symlink", target }, pages: [] };
   }
 
-  async #readSegments({ path, stat }: Standing): Promise<Reading> {
+  async #readSegments({ path, stat }: Standing, signal: AbortSignal | undefined): Promise<Reading> {
     const file = await this.#tree.open(path);
     try {
       const pages: ManifestPage[] = [];
       const builder = new ManifestBuilder((page) => pages.push(page));
       const segment = (this.#segment ??= this.#compute.buffer(segmentBytes));
       for (let offset = 0; offset < stat.size; ) {
+        if (signal?.aborted === true) return unsettled(path);
         const length = await file.read(segment, offset);
         const last = offset + length >= stat.size;
         // Shorter than its size: somebody truncates it right now.

@@ -136,7 +136,7 @@ export class FolderIndex {
    * path itself, and for a copy the path that it belongs to. Counts follow at once.
    */
   async rowsFor(heldChanges: readonly HeldChange[], states: readonly KeyState[]): Promise<readonly Change[]> {
-    const wants = await this.#wants(states, heldChanges);
+    const { wants, counted } = await this.#wants(states, heldChanges);
     const paths = new Set(heldChanges.map(({ path }) => path));
     for (const want of wants) for (const path of want.paths) paths.add(path);
     const before = await this.#heldMap([...paths]);
@@ -145,7 +145,7 @@ export class FolderIndex {
     for (const want of wants) seeAll(want.view, after);
 
     const changes: Change[] = [];
-    let counts = this.#counts;
+    let counts = counted;
     for (const path of paths) {
       const [was, is] = [before.get(path), after.get(path)];
       if (was === is) continue;
@@ -154,13 +154,16 @@ export class FolderIndex {
       counts = countHeld(countHeld(counts, was, -1), is, 1);
     }
     changes.push(...(await this.#contentRows(heldChanges, before, after)));
+    const listed = new Set<EntryPath>();
     for (const want of wants) {
       const missing = missingIn(want, after);
       changes.push(...this.#wantedRows(want, missing));
       counts = countWanted(countWanted(counts, want.row, -1), missing, 1);
       changes.push(...this.#copyRows(want, after));
+      if (missing !== undefined) listed.add(want.path);
     }
     for (const path of await this.#emptied(heldChanges, after)) {
+      if (listed.has(path)) continue;
       const key = rowKey("w", this.folder, path);
       if ((await this.#store.get(key)) === undefined) counts = countWanted(counts, { bytes: 0 }, 1);
       changes.push({ kind: "put", key, value: writeJson({ bytes: 0 }) });
@@ -193,14 +196,18 @@ export class FolderIndex {
     return emptied;
   }
 
-  async #wants(states: readonly KeyState[], heldChanges: readonly HeldChange[]): Promise<readonly Want[]> {
+  /** And the counts as they are stored: those in memory may be of a write that failed. */
+  async #wants(
+    states: readonly KeyState[],
+    heldChanges: readonly HeldChange[],
+  ): Promise<{ readonly wants: readonly Want[]; readonly counted: Counts }> {
     const known = states.flatMap((state) => {
       const path = parseEntryPath(state.key);
       return path === undefined ? [] : [{ path, view: viewOfState(path, state) }];
     });
     const keys = known.flatMap(({ path }) => [rowKey("w", this.folder, path), rowKey("k", this.folder, path)]);
-    const rows = await this.#store.getMany(keys);
-    return known.map(({ path, view }, at) => {
+    const [counts, ...rows] = await this.#store.getMany([rowKey("s", this.folder), ...keys]);
+    const wants = known.map(({ path, view }, at) => {
       const [wanted, copies] = [rows[2 * at], rows[2 * at + 1]];
       const copyPaths = copies === undefined ? [] : parsePaths(copies);
       const paths = new Set([path, ...copyPaths, ...shownIn(view).map((shown) => shown.path)]);
@@ -208,6 +215,7 @@ export class FolderIndex {
       for (const change of heldChanges) if (change.after?.copyOf === path) paths.add(change.path);
       return { path, view, paths, copyPaths, row: wanted && parseWanted(wanted) };
     });
+    return { wants, counted: counts === undefined ? nothing : parseCounts(counts) };
   }
 
   #wantedRows(want: Want, missing: WantedRow | undefined): readonly Change[] {

@@ -15,7 +15,7 @@ import { coarseMs } from "../folder/announcer.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
 import { type Change, type Clock, DiskError, type Stat, type Store } from "../ports.ts";
-import { type Intent, intentRows } from "./intents.ts";
+import { type Intent, intentRows, settleIntents } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
 import { Hands, SurpriseError } from "./hands.ts";
 import { recheck } from "./recheck.ts";
@@ -81,6 +81,16 @@ export class Commit {
     const rows = intentRows(this.#folder.id, this.#intentNumber, intents);
     if (intents.length > 0) await this.#store.write(rows.put, { durable: true });
 
+    try {
+      const done = await this.#carryOut(group, rows.delete);
+      return [...done.map(({ result }) => result), ...stale.map(staleResult)];
+    } catch (error) {
+      await this.#settle();
+      throw error;
+    }
+  }
+
+  async #carryOut(group: CommitGroup, intents: readonly Change[]): Promise<readonly Done[]> {
     const done: Done[] = [];
     const places = sortPlaces(group.places);
     // Parents stand before their children, and go after them.
@@ -95,8 +105,18 @@ export class Commit {
 
     const changes = [...this.#hands.takeImplicit(), ...done.flatMap((one) => one.changes)];
     await this.#flushNames(changes);
-    await this.#record(changes, done, rows.delete);
-    return [...done.map(({ result }) => result), ...stale.map(staleResult)];
+    await this.#record(changes, done, intents);
+    return done;
+  }
+
+  /** What was done before a failure is said in the index; where that fails too, the next start does it. */
+  async #settle(): Promise<void> {
+    this.#hands.takeImplicit();
+    try {
+      await settleIntents(this.#folder, this.#store);
+    } catch {
+      // The failure that led here is what the caller hears of.
+    }
   }
 
   /** S4, S9: nothing gets its name before its bytes are durable. */

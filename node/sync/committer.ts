@@ -6,9 +6,10 @@
  */
 
 import type { EntryPath } from "../../protocol/folder/path.ts";
+import { DiskError } from "../ports.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
 import type { Commit, CommitGroup, CommitResult } from "./commit.ts";
-import type { ReadyPlace, Stager } from "./stager.ts";
+import type { ReadyPlace, Staged, Stager } from "./stager.ts";
 
 /** Places in one group: each holds a descriptor open until its commit. */
 const groupPlacesMax = 256;
@@ -76,7 +77,16 @@ export class Committer {
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
-    await Promise.all(group.places.map(({ staged }) => this.#stager.release(staged)));
+    await Promise.all(group.places.map(({ staged }) => this.#release(staged)));
+  }
+
+  /** What cannot be removed now goes with the next start. */
+  async #release(staged: Staged): Promise<void> {
+    try {
+      await this.#stager.release(staged);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+    }
   }
 }
 

@@ -108,12 +108,13 @@ export class FilePull {
 
   async #pull(files: readonly WantedFile[], signal: AbortSignal): Promise<void> {
     await Promise.all([
-      eachAtOnce(packsOf(files.filter(isSmall)), packsAtOnce, async (pack) => {
+      eachAtOnce(packsOf(files.filter(isSmall)), packsAtOnce, signal, async (pack) => {
         await this.#options.commit(await this.#stageSmall(pack, signal));
       }),
       eachAtOnce(
         files.filter((file) => !isSmall(file)),
         largeAtOnce,
+        signal,
         async (file) => {
           await this.#options.commit(await this.#stageLarge(file, signal));
         },
@@ -194,15 +195,16 @@ function packsOf(files: readonly WantedFile[]): readonly (readonly WantedFile[])
   return packs;
 }
 
-/** Runs `act` for each value, some at a time. */
+/** Runs `act` for each value, some at a time, until the signal aborts. */
 async function eachAtOnce<Value>(
   values: readonly Value[],
   atOnce: number,
+  signal: AbortSignal,
   act: (value: Value) => Promise<void>,
 ): Promise<void> {
   const queue = [...values];
   const work = async (): Promise<void> => {
-    for (let value = queue.shift(); value !== undefined; value = queue.shift()) await act(value);
+    for (let value = queue.shift(); value !== undefined && !signal.aborted; value = queue.shift()) await act(value);
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }

@@ -8,7 +8,7 @@
  */
 
 import type { LiveEntry } from "../../protocol/folder/entry.ts";
-import { type EntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
+import { type EntryPath, parentOf, parseStandingPath } from "../../protocol/folder/path.ts";
 import { type FolderId, parseWriterId, toHex } from "../../protocol/ids.ts";
 import type { Vector } from "../../protocol/records/version.ts";
 import { sha256 } from "../../protocol/sha256.ts";
@@ -57,10 +57,23 @@ export function intentRows(
 }
 
 /** After a start: settles what a crash cut short and empties the staging directory. */
-export async function recover(
-  folder: Folder,
-  store: Store,
-): Promise<{ readonly intents: number; readonly adopted: number }> {
+export async function recover(folder: Folder, store: Store): Promise<Settled> {
+  const settled = await settleIntents(folder, store);
+  await emptyStaging(folder.tree);
+  return settled;
+}
+
+export interface Settled {
+  readonly intents: number;
+  /** Of those, how many had reached their names. */
+  readonly adopted: number;
+}
+
+/**
+ * Tells the index what commits that did not come to their end have done. Under the folder's lock,
+ * or before anything else runs.
+ */
+export async function settleIntents(folder: Folder, store: Store): Promise<Settled> {
   const range = rowRange("i", folder.id);
   const rows = await store.range({ ...range, limit: intentRowsMax });
   const intents = rows.flatMap(([, value]) => decodeIntents(value));
@@ -72,18 +85,24 @@ export async function recover(
     changes.push(change);
     keys.add(intent.kind === "place" ? intent.key : intent.path);
   }
-  const { replica, index } = folder;
+  const { replica, index, tree } = folder;
+  // What is held must not vanish with the power: that would look like a delete (S4, S5).
+  if (changes.length > 0 && !(await tree.flushAll())) {
+    await tree.flushDirectories([...new Set(changes.map(({ path }) => parentOf(path)))]);
+  }
   await replica.exclusive(async () => {
     const states = await replica.stateMany([...keys]);
     const known = [...keys].map((key, at) => ({ key, versions: states[at] ?? [] }));
     const deletes = rows.map(([key]): Change => ({ kind: "delete", key }));
     await store.write([...(await index.rowsFor(changes, known)), ...deletes], { durable: true });
   });
-  await emptyStaging(folder.tree);
-  return { intents: intents.length, adopted: changes.length };
+  const settled = { intents: intents.length, adopted: changes.length };
+  if (rows.length < intentRowsMax) return settled;
+  const rest = await settleIntents(folder, store);
+  return { intents: settled.intents + rest.intents, adopted: settled.adopted + rest.adopted };
 }
 
-/** One commit at a time writes one row; a few can remain when recovery itself was cut short. */
+/** Read at a time. One commit writes one row; more remain only when settling failed too. */
 const intentRowsMax = 64;
 
 /** The new content got its name before the crash: it is held. It is hashed again, for its rows of chunks. */

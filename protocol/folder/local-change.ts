@@ -50,8 +50,10 @@ export function changeOfStanding(
     return { kind: "write", entry, causes: causesOf(versionsOf(siblings)), spared: [], rank: "sealed" };
   }
   if (sameEntry(entry, before.entry)) return { kind: "seen", basis: seenBy(before, siblings) };
-  const isSettled = live.length > 0 && twins.length === live.length;
-  if (isSettled && !sameContent(entry, before.entry)) return { kind: "seen", basis: causesOf(versionsOf(twins)) };
+  // What the mesh says already, in content or to the last bit, is not said again.
+  const isSaid = !sameContent(entry, before.entry) || twins.some((twin) => sameEntry(twin.entry, entry));
+  if (live.length > 0 && twins.length === live.length && isSaid)
+    return { kind: "seen", basis: causesOf(versionsOf(twins)) };
   return { kind: "write", entry, ...over(before, siblings, entry), rank: "sealed" };
 }
 
