@@ -14,12 +14,15 @@ export interface Namespace {
 }
 
 export class NamespaceBridge {
-  readonly namespaces: readonly Namespace[];
   readonly #bridge: string;
+  readonly #namespaces: Namespace[] = [];
 
-  private constructor(bridge: string, namespaces: readonly Namespace[]) {
+  private constructor(bridge: string) {
     this.#bridge = bridge;
-    this.namespaces = namespaces;
+  }
+
+  get namespaces(): readonly Namespace[] {
+    return this.#namespaces;
   }
 
   /** Why namespaces cannot be had here; undefined when they can. */
@@ -42,25 +45,30 @@ export class NamespaceBridge {
     const bridge = `${prefix}b`;
     ip("link", "add", bridge, "type", "bridge");
     ip("link", "set", bridge, "up");
-    const namespaces: Namespace[] = [];
-    for (let number = 1; number <= count; number += 1) {
-      const name = `${prefix}n${number}`;
-      const address = `10.99.${subnet}.${number}`;
-      ip("netns", "add", name);
-      ip("link", "add", `${name}o`, "type", "veth", "peer", "name", "eth0", "netns", name);
-      ip("link", "set", `${name}o`, "master", bridge, "up");
-      ip("-n", name, "address", "add", `${address}/24`, "dev", "eth0");
-      ip("-n", name, "link", "set", "eth0", "up");
-      ip("-n", name, "link", "set", "lo", "up");
-      namespaces.push({ name, address });
+    const made = new NamespaceBridge(bridge);
+    try {
+      for (let number = 1; number <= count; number += 1) made.#add(`${prefix}n${number}`, `10.99.${subnet}.${number}`);
+      return made;
+    } catch (error) {
+      made.delete();
+      throw error;
     }
-    return new NamespaceBridge(bridge, namespaces);
   }
 
   /** Ends the namespaces; processes in them are the caller's to end first. */
   delete(): void {
-    for (const { name } of this.namespaces) ip("netns", "delete", name);
+    for (const { name } of this.#namespaces) ip("netns", "delete", name);
     ip("link", "delete", this.#bridge);
+  }
+
+  #add(name: string, address: string): void {
+    ip("netns", "add", name);
+    this.#namespaces.push({ name, address });
+    ip("link", "add", `${name}o`, "type", "veth", "peer", "name", "eth0", "netns", name);
+    ip("link", "set", `${name}o`, "master", this.#bridge, "up");
+    ip("-n", name, "address", "add", `${address}/24`, "dev", "eth0");
+    ip("-n", name, "link", "set", "eth0", "up");
+    ip("-n", name, "link", "set", "lo", "up");
   }
 }
 
