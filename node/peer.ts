@@ -122,6 +122,8 @@ export class Peer {
   /** Finishes or abandons what is under way, and says goodbye. */
   async stop(): Promise<void> {
     const { trust, documents, records, mesh, folders, sync } = this.#parts;
+    // First of all, or a folder that waits to be told that it may write would hold the stop up.
+    records.interrupt();
     await mesh.stop();
     await Promise.all([sync.stop(), ...[...folders.values()].map((folder) => folder.stop())]);
     documents.stop();

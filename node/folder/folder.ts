@@ -10,7 +10,7 @@ import { type EntryPath, parentOf, parseEntryPath } from "../../protocol/folder/
 import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
 import { Bell } from "../bell.ts";
 import { Mutex } from "../mutex.ts";
-import { type Cancel, DiskError, type Log, type Ports, type Tree, type WatchHint } from "../ports.ts";
+import { type Cancel, DiskError, type Log, type Ports, RefusedError, type Tree, type WatchHint } from "../ports.ts";
 import type { Records } from "../records/records.ts";
 import type { Replica } from "../records/replica.ts";
 import { Announcer, coarseMs, type Gone } from "./announcer.ts";
@@ -187,8 +187,12 @@ export class Folder {
     try {
       await this.#round(due, signal);
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      this.#isTroubled(error.message);
+      if (signal.aborted) return;
+      if (error instanceof DiskError) this.#isTroubled(error.message);
+      // Such as while this peer's own license or policy is not known yet: nothing is lost by waiting.
+      else if (error instanceof RefusedError)
+        this.#isTroubled(`what changed here cannot be announced: ${error.message}`);
+      else throw error;
     }
   }
 

@@ -334,7 +334,10 @@ test("FORMATS 27: from the moment a peer is sent away nothing of it is served, o
 test("a network that cannot listen says why in one line", async (t) => {
   const first = await start(t, 1);
   await assert.rejects(start(t, 2, { listen: first.network.addresses() }), (error) => {
-    assert.match(String(error), /^NetworkStartError: the network cannot start: \/ip4\/127.0.0.1\/tcp\/\d+: listen EADDRINUSE.*$/);
+    assert.match(
+      String(error),
+      /^NetworkStartError: the network cannot start: \/ip4\/127.0.0.1\/tcp\/\d+: listen EADDRINUSE.*$/,
+    );
     return true;
   });
 });
