@@ -21,7 +21,7 @@ export type Verify = (names: readonly string[], pieces: readonly Uint8Array[]) =
 
 export interface FetcherOptions {
   readonly folder: FolderId;
-  readonly network: Network;
+  readonly network: Pick<Network, "request">;
   readonly sources: Sources;
   readonly log: Log;
 }
