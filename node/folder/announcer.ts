@@ -14,7 +14,7 @@ import {
   type LocalChange,
   type Rank,
 } from "../../protocol/folder/local-change.ts";
-import type { Entry, LiveEntry, Moved } from "../../protocol/folder/entry.ts";
+import { type Entry, type LiveEntry, type Moved, sameEntry } from "../../protocol/folder/entry.ts";
 import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import { type EntryPath, pathOfCopy } from "../../protocol/folder/path.ts";
 import { recordKinds } from "../../protocol/records/record.ts";
@@ -196,8 +196,8 @@ const movesTried = 8;
 function decide({ path, entry, held }: Candidate, state: KeyState): LocalChange {
   const siblings = entryVersions(state);
   if (held?.copyOf !== undefined) return changeOfCopy(entry, held, siblings);
-  // A directory that only stands for what lives in it speaks for nobody.
-  if (held?.implicit === true && (entry === undefined || entry.kind === "directory"))
+  // A directory that only stands for what lives in it speaks for nobody, until somebody gives it a mode.
+  if (held?.implicit === true && (entry === undefined || sameEntry(entry, held.entry)))
     return { kind: "seen", basis: held.basis };
   if (entry !== undefined) return changeOfStanding(entry, held, siblings);
   if (held === undefined) throw new Error(`nothing was held at ${path}`);
@@ -228,7 +228,7 @@ function heldAfter({ candidate, key, change }: Decision, readAtMs: number): Held
   // An edited copy becomes the next version of its path and is taken from its place when that is shown.
   if (entry === undefined || stat === undefined) return { path, after: undefined };
   const basis = change.kind === "seen" ? change.basis : change.causes;
-  const isImplicit = held?.implicit === true && entry.kind === "directory";
+  const isImplicit = held?.implicit === true && change.kind === "seen" && sameEntry(entry, held.entry);
   const kept = { ...(key !== path && { copyOf: key }), ...(isImplicit && { implicit: true as const }) };
   return { path, after: { entry, stat, trusted: isTrusted(stat, readAtMs, coarseMs), basis, ...kept }, pages };
 }

@@ -159,9 +159,7 @@ export class Commit {
 
   async #remove(item: RemoveItem): Promise<Done> {
     return this.#guard(item.key, item.path, async () => {
-      const isGone = await this.#hands.remove(item);
-      // A directory that something lives in stays for its sake.
-      const after: Held | undefined = isGone ? undefined : { ...item.expected, implicit: true };
+      const after = await this.#hands.remove(item);
       return [{ path: item.path, after }];
     });
   }

@@ -63,23 +63,25 @@ export class Hands {
     return this.#proven(path, { ...expected.stat, mode: entry.mode, mtimeNs: BigInt(entry.mtimeUs) * 1_000n });
   }
 
-  /** @returns false when it is a directory that something lives in: it stays */
-  async remove({ path, expected }: RemoveItem): Promise<boolean> {
+  /** @returns what stays: a directory that something lives in, for its sake */
+  async remove({ path, expected }: RemoveItem): Promise<Held | undefined> {
     const found = await this.#tree.stat(path);
     // Somebody was faster: what should be gone is gone.
-    if (found === undefined) return true;
+    if (found === undefined) return undefined;
     if (!sameStat(expected.stat, found)) throw new SurpriseError(path);
     if (expected.entry.kind !== "directory") {
       await this.#takeOut(path, expected);
-      return true;
+      return undefined;
     }
     try {
       await this.#tree.removeDirectory(path);
-      return true;
+      return undefined;
     } catch (error) {
-      if (error instanceof DiskError && error.failure === "exists") return false;
-      throw error;
+      if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
     }
+    // As it would be made where it is missing: the copies are to be equal.
+    if (found.mode !== implicitMode) await this.#setMode(path, implicitMode);
+    return implicitAt(await this.#standing(path, found.inode));
   }
 
   /** Directories that no record asks for any more, but something below shall stand in them. */
@@ -108,8 +110,7 @@ export class Hands {
     await this.#tree.makeDirectory(parent, implicitMode);
     const stat = await this.#tree.stat(parent);
     if (stat === undefined) throw new SurpriseError(parent);
-    const entry = { kind: "directory", mode: implicitMode } as const;
-    this.#implicit.push({ path: parent, after: { entry, stat, trusted: true, basis: new Map(), implicit: true } });
+    this.#implicit.push({ path: parent, after: implicitAt(stat) });
   }
 
   async #placeDirectory(path: EntryPath, mode: number, expected: Held | undefined): Promise<Stat> {
@@ -218,6 +219,11 @@ export class Hands {
     if (stat === undefined) throw new SurpriseError(path);
     await this.#tree.setAttributes(path, { mode, mtimeUs: Number(stat.mtimeNs / 1_000n) });
   }
+}
+
+function implicitAt(stat: Stat): Held {
+  const entry = { kind: "directory", mode: implicitMode } as const;
+  return { entry, stat, trusted: true, basis: new Map(), implicit: true };
 }
 
 /** The directories that paths stand in, the root left out. */
