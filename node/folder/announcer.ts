@@ -97,6 +97,7 @@ export class Announcer {
     const decisions = await this.#decide([...standing.candidates, ...vanished, ...movedAway.gone]);
     if (decisions.some(({ change }) => change.kind === "write")) await tree.flushAll();
     const heldOf = (decision: Decision): HeldChange => heldAfter(decision, readAtMs);
+    await this.#options.index.writeContents(decisions.map(heldOf));
     await this.#record(decisions.filter(({ change }) => change.kind === "seen").map(heldOf), decisions);
     let versions = 0;
     for (const { rank, chosen } of issuesOf(decisions)) {
@@ -104,6 +105,7 @@ export class Announcer {
       const drafts = chosen.map((decision) => draftOf(decision, movedAway.pairs));
       versions += (await this.#options.replica.issue(drafts, { rank })).length;
     }
+    await this.#options.index.sweepContents();
     const untrusted = decisions.filter((decision) => heldOf(decision).after?.trusted === false);
     return { versions, unsettled: standing.unsettled, untrusted: untrusted.map(({ candidate }) => candidate.path) };
   }

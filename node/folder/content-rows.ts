@@ -29,6 +29,8 @@ export interface LocalChunk {
 /** How many contents with one chunk are looked at before it is called missing. */
 const contentsTried = 4;
 const pageRows = 256;
+/** Rows written at a time: a few milliseconds' work. */
+const partRows = 1_024;
 
 export class ContentRows {
   readonly #store: Store;
@@ -80,53 +82,79 @@ export class ContentRows {
     return row?.[1];
   }
 
-  /** The rows that make a content known. */
-  gained(root: ContentRoot, pages: readonly ManifestPage[]): readonly Change[] {
-    if (pages.length === 0) return [];
-    const changes: Change[] = [];
-    for (const page of pages) {
-      changes.push({
-        kind: "put",
-        key: rowKey("m", this.#folder, { hex: page.hash }, { hex: root }),
-        value: page.bytes,
-      });
-      for (const chunk of page.chunks) {
-        changes.push({ kind: "put", key: this.#chunkKey(chunk.hash, root), value: placeBytes(chunk) });
-      }
-    }
-    const names = Buffer.concat(pages.map((page) => pageNames(page)));
-    changes.push({ kind: "put", key: rowKey("n", this.#folder, { hex: root }), value: new Uint8Array(names) });
-    return changes;
+  /**
+   * Makes a content known, before a path that has it does: without such a path its rows mean
+   * nothing. A content of many chunks is written in parts, so that nothing else has to wait long.
+   */
+  async write(root: ContentRoot, pages: readonly ManifestPage[]): Promise<void> {
+    if (pages.length === 0) return;
+    // First of all the list by which the rest is found again, also after a crash in between.
+    const names = new Uint8Array(Buffer.concat(pages.map((page) => pageNames(page))));
+    await this.#store.write([{ kind: "put", key: this.#listKey(root), value: names }], { durable: false });
+    await this.#writeParts(this.#rowsOf(root, pages));
   }
 
-  /** The rows that forget a content that no path holds any more. */
-  async lost(root: ContentRoot): Promise<readonly Change[]> {
-    const key = rowKey("n", this.#folder, { hex: root });
-    const names = await this.#store.get(key);
-    if (names === undefined) return [];
-    const changes: Change[] = [{ kind: "delete", key }];
-    for (const { page, chunks } of readPageNames(names)) {
-      changes.push({ kind: "delete", key: rowKey("m", this.#folder, { hex: page }, { hex: root }) });
-      for (const chunk of chunks) changes.push({ kind: "delete", key: this.#chunkKey(chunk, root) });
+  /** Forgets a content unless a path holds it. */
+  async sweep(root: ContentRoot): Promise<void> {
+    if ((await this.pathsOf(root, 1)).length > 0) return;
+    const names = await this.#store.get(this.#listKey(root));
+    if (names === undefined) return;
+    await this.#writeParts(this.#forgottenRows(root, readPageNames(names)));
+  }
+
+  /** Contents that a crash left without a path. */
+  async sweepAll(): Promise<void> {
+    const range = rowRange("n", this.#folder);
+    let { from } = range;
+    for (;;) {
+      const rows = await this.#store.range({ from, to: range.to, limit: pageRows });
+      for (const [key] of rows) {
+        const root = parseContentRoot(toHex(key.subarray(range.from.length)));
+        if (root !== undefined) await this.sweep(root);
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageRows) return;
+      from = afterKey(last[0]);
     }
-    return changes;
   }
 
   pathKey(root: ContentRoot, path: EntryPath): Uint8Array {
     return rowKey("r", this.#folder, { hex: root }, path);
   }
 
-  /** Whether any path outside `leaving` holds a content. */
-  async isHeldBeside(root: ContentRoot, leaving: ReadonlySet<string>): Promise<boolean> {
-    const range = rowRange("r", this.#folder, { hex: root });
-    let from = range.from;
-    for (;;) {
-      const rows = await this.#store.range({ from, to: range.to, limit: pageRows });
-      if (rows.some(([key]) => !leaving.has(lastText(key, range.from.length)))) return true;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < pageRows) return false;
-      from = afterKey(last[0]);
+  *#rowsOf(root: ContentRoot, pages: readonly ManifestPage[]): Generator<Change> {
+    for (const page of pages) {
+      yield { kind: "put", key: this.#pageKey(page.hash, root), value: page.bytes };
+      for (const chunk of page.chunks)
+        yield { kind: "put", key: this.#chunkKey(chunk.hash, root), value: placeBytes(chunk) };
     }
+  }
+
+  *#forgottenRows(root: ContentRoot, pages: ReturnType<typeof readPageNames>): Generator<Change> {
+    for (const { page, chunks } of pages) {
+      yield { kind: "delete", key: this.#pageKey(page, root) };
+      for (const chunk of chunks) yield { kind: "delete", key: this.#chunkKey(chunk, root) };
+    }
+    yield { kind: "delete", key: this.#listKey(root) };
+  }
+
+  async #writeParts(rows: Iterable<Change>): Promise<void> {
+    let part: Change[] = [];
+    for (const row of rows) {
+      part.push(row);
+      if (part.length < partRows) continue;
+      await this.#store.write(part, { durable: false });
+      part = [];
+    }
+    if (part.length > 0) await this.#store.write(part, { durable: false });
+  }
+
+  #listKey(root: ContentRoot): Uint8Array {
+    return rowKey("n", this.#folder, { hex: root });
+  }
+
+  #pageKey(page: string, root: ContentRoot): Uint8Array {
+    return rowKey("m", this.#folder, { hex: page }, { hex: root });
   }
 
   #chunkKey(chunk: string, root: ContentRoot): Uint8Array {

@@ -59,6 +59,8 @@ export class FolderIndex {
   readonly #store: Store;
   #counts: Counts;
   #expected: readonly HeldChange[] = [];
+  /** Contents that a path gave up since the last sweep. */
+  readonly #left = new Set<ContentRoot>();
 
   private constructor(store: Store, folder: FolderId, counts: Counts) {
     this.#store = store;
@@ -119,6 +121,20 @@ export class FolderIndex {
     return row === undefined ? [] : parsePaths(row);
   }
 
+  /** Makes the contents of larger files known, before `rowsFor` says which paths have them. */
+  async writeContents(heldChanges: readonly HeldChange[]): Promise<void> {
+    for (const { after, pages } of heldChanges) {
+      if (after?.entry.kind === "file" && pages !== undefined) await this.contents.write(after.entry.root, pages);
+    }
+  }
+
+  /** Forgets what no path has any more. Under the folder's lock, once the rows are written. */
+  async sweepContents(): Promise<void> {
+    const left = [...this.#left];
+    this.#left.clear();
+    for (const root of left) await this.contents.sweep(root);
+  }
+
   /** What the next local write of the replica says of this disk. Under the folder's lock. */
   expectLocal(heldChanges: readonly HeldChange[]): void {
     this.#expected = heldChanges;
@@ -153,7 +169,7 @@ export class FolderIndex {
       changes.push(is === undefined ? { kind: "delete", key } : { kind: "put", key, value: encodeHeld(is) });
       counts = countHeld(countHeld(counts, was, -1), is, 1);
     }
-    changes.push(...(await this.#contentRows(heldChanges, before, after)));
+    changes.push(...this.#pathRows(heldChanges, before, after));
     const listed = new Set<EntryPath>();
     for (const want of wants) {
       const missing = missingIn(want, after);
@@ -231,31 +247,21 @@ export class FolderIndex {
     return [copies.length === 0 ? { kind: "delete", key } : { kind: "put", key, value: writeJson(copies) }];
   }
 
-  /** Contents that came and went with the paths that hold them. */
-  async #contentRows(
+  /** Which paths have which content. What a path left is swept later, if no other path has it. */
+  #pathRows(
     heldChanges: readonly HeldChange[],
     before: ReadonlyMap<EntryPath, Held | undefined>,
     after: ReadonlyMap<EntryPath, Held | undefined>,
-  ): Promise<readonly Change[]> {
+  ): readonly Change[] {
     const changes: Change[] = [];
-    const left = new Map<ContentRoot, Set<string>>();
-    const gained = new Set<ContentRoot>();
-    for (const { path, pages } of heldChanges) {
+    for (const { path } of heldChanges) {
       const [was, is] = [rootOf(before.get(path)), rootOf(after.get(path))];
-      if (is !== undefined && pages !== undefined) changes.push(...this.contents.gained(is, pages));
       if (was === is) continue;
       if (was !== undefined) {
         changes.push({ kind: "delete", key: this.contents.pathKey(was, path) });
-        left.set(was, (left.get(was) ?? new Set()).add(path));
+        this.#left.add(was);
       }
-      if (is !== undefined) {
-        changes.push({ kind: "put", key: this.contents.pathKey(is, path), value: empty });
-        gained.add(is);
-      }
-    }
-    for (const [root, paths] of left) {
-      if (gained.has(root) || (await this.contents.isHeldBeside(root, paths))) continue;
-      changes.push(...(await this.contents.lost(root)));
+      if (is !== undefined) changes.push({ kind: "put", key: this.contents.pathKey(is, path), value: empty });
     }
     return changes;
   }

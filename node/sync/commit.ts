@@ -185,12 +185,14 @@ export class Commit {
   async #record(changes: readonly HeldChange[], done: readonly Done[], intents: readonly Change[]): Promise<void> {
     const { replica, index } = this.#folder;
     const keys = [...new Set([...done.map(({ result }) => result.key), ...changes.map(({ path }) => path)])];
+    await index.writeContents(changes);
     await replica.exclusive(async () => {
       const states = await replica.stateMany(keys);
       const known = keys.map((key, at) => ({ key, versions: states[at] ?? [] }));
       const rows = await index.rowsFor(changes, known);
       await this.#store.write([...rows, ...intents], { durable: true });
     });
+    await index.sweepContents();
     for (const { path, after } of changes) if (after?.trusted === false) this.#folder.lookAtSoon(path);
   }
 }

@@ -60,6 +60,7 @@ export function intentRows(
 export async function recover(folder: Folder, store: Store): Promise<Settled> {
   const settled = await settleIntents(folder, store);
   await emptyStaging(folder.tree);
+  await folder.index.contents.sweepAll();
   return settled;
 }
 

@@ -23,8 +23,11 @@ const page = path("news/page.html");
 
 async function openIndex(store = new MemoryStore()) {
   const index = await FolderIndex.open(store, folder);
-  const write = async (held: readonly HeldChange[], ...states: readonly KeyState[]): Promise<void> =>
-    store.write(await index.rowsFor(held, states));
+  const write = async (held: readonly HeldChange[], ...states: readonly KeyState[]): Promise<void> => {
+    await index.writeContents(held);
+    await store.write(await index.rowsFor(held, states));
+    await index.sweepContents();
+  };
   const wanted = (): Promise<readonly EntryPath[]> => index.wantedAfter(undefined, 10);
   return { store, index, write, wanted };
 }
