@@ -18,7 +18,7 @@ export interface ChangeBufferOptions {
   readonly directoriesMax: number;
 }
 
-export const changeBufferDefaults: ChangeBufferOptions = {
+const changeBufferDefaults: ChangeBufferOptions = {
   settleMs: 15,
   settleMsMax: 120,
   unsettledMsMax: 4_000,

@@ -153,7 +153,7 @@ function fileEntry(stat: Stat, root: ReturnType<typeof rootOfChunks>): LiveEntry
 }
 
 /** Rounded, as times are set: truncating would differ after every second copy (FORMATS 17). */
-export function microseconds(nanoseconds: bigint): number {
+function microseconds(nanoseconds: bigint): number {
   return Number((nanoseconds + 500n) / 1_000n);
 }
 

@@ -12,7 +12,7 @@ import { toHex } from "../../protocol/ids.ts";
 import type { FolderId, PeerId } from "../../protocol/ids.ts";
 import type { InternalPath, Random, Stat, Tree } from "../ports.ts";
 
-export const internalDirectory: InternalPath = ".cdmesh";
+const internalDirectory: InternalPath = ".cdmesh";
 export const stagingDirectory: InternalPath = ".cdmesh/staging";
 const markerPath: InternalPath = ".cdmesh/folder.json";
 const markerBytesMax = 4_096;

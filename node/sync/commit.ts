@@ -19,13 +19,8 @@ import { type Intent, intentRows, settleIntents } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
 import { Hands, SurpriseError } from "./hands.ts";
 import { recheck } from "./recheck.ts";
+import type { CommitGroup } from "./commit-group.ts";
 import type { ReadyPlace } from "./stager.ts";
-
-export interface CommitGroup {
-  readonly places: readonly ReadyPlace[];
-  readonly attributes: readonly AttributesItem[];
-  readonly removes: readonly RemoveItem[];
-}
 
 export type Outcome =
   | { readonly kind: "done" }

@@ -7,21 +7,15 @@
 
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import { DiskError } from "../ports.ts";
-import type { AttributesItem, RemoveItem } from "./items.ts";
-import type { Commit, CommitGroup, CommitResult } from "./commit.ts";
+import type { Commit, CommitResult } from "./commit.ts";
+import type { CommitGroup } from "./commit-group.ts";
 import type { ReadyPlace, Staged, Stager } from "./stager.ts";
 
 /** Places in one group: each holds a descriptor open until its commit. */
 const groupPlacesMax = 256;
 
-export interface Batch {
-  readonly places: readonly ReadyPlace[];
-  readonly attributes: readonly AttributesItem[];
-  readonly removes: readonly RemoveItem[];
-}
-
 interface Waiting {
-  readonly batch: Batch;
+  readonly batch: CommitGroup;
   readonly resolve: (results: readonly CommitResult[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -38,7 +32,7 @@ export class Committer {
   }
 
   /** One result for each item of the batch, once they are durable. */
-  run(batch: Batch): Promise<readonly CommitResult[]> {
+  run(batch: CommitGroup): Promise<readonly CommitResult[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject });
       if (!this.#isRunning) void this.#drain();
@@ -90,7 +84,7 @@ export class Committer {
   }
 }
 
-function pathsOf({ places, attributes, removes }: Batch): readonly EntryPath[] {
+function pathsOf({ places, attributes, removes }: CommitGroup): readonly EntryPath[] {
   return [
     ...places.map(({ item }) => item.shown.path),
     ...attributes.map(({ shown }) => shown.path),

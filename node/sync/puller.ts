@@ -13,7 +13,8 @@ import type { Folder } from "../folder/folder.ts";
 import { DiskError, type Log, type Ports } from "../ports.ts";
 import { Backlog } from "./backlog.ts";
 import { Commit, CommitError, type CommitResult } from "./commit.ts";
-import { type Batch, Committer } from "./committer.ts";
+import type { CommitGroup } from "./commit-group.ts";
+import { Committer } from "./committer.ts";
 import { Fetcher, type Sources } from "./fetcher.ts";
 import { FilePull, type Moving } from "./file-pull.ts";
 import { gate } from "./gate.ts";
@@ -190,9 +191,9 @@ export class Puller {
     return [{ item, staged: await this.#stager.stageSymlink(item.shown.entry.target) }];
   }
 
-  async #commit(batch: Batch): Promise<void> {
-    if (batch.places.length + batch.attributes.length + batch.removes.length === 0) return;
-    for (const result of await this.#committer.run(batch)) this.#settle(result);
+  async #commit(group: CommitGroup): Promise<void> {
+    if (group.places.length + group.attributes.length + group.removes.length === 0) return;
+    for (const result of await this.#committer.run(group)) this.#settle(result);
   }
 
   #settle({ path, key, outcome }: CommitResult): void {

@@ -14,7 +14,7 @@ import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
 import type { Held } from "../folder/held.ts";
 import { shownIn, viewOfState } from "../folder/index.ts";
-import type { CommitGroup } from "./commit.ts";
+import type { CommitGroup } from "./commit-group.ts";
 import type { PlaceItem, RemoveItem } from "./items.ts";
 import type { ReadyPlace } from "./stager.ts";
 

@@ -8,7 +8,7 @@ import type { Vector } from "../../../protocol/records/version.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 import { encodeEntry } from "../../../protocol/wire/entry.ts";
 
-export function writer(number: number): WriterId {
+function writer(number: number): WriterId {
   return writerIdOf(new Uint8Array(32).fill(number), new Uint8Array(8).fill(number));
 }
 
