@@ -9,7 +9,7 @@ import type { EntryPath } from "../../protocol/folder/path.ts";
 import { DiskError } from "../ports.ts";
 import type { Commit, CommitResult } from "./commit.ts";
 import type { CommitGroup } from "./commit-group.ts";
-import type { ReadyPlace, Staged, Stager } from "./stager.ts";
+import type { Staged, Stager } from "./stager.ts";
 
 /** Places in one group: each holds a descriptor open until its commit. */
 const groupPlacesMax = 256;
