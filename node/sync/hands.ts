@@ -178,9 +178,18 @@ export class Hands {
     await this.#tree.rename(path, out);
     const found = await this.#tree.stat(out);
     if (found === undefined || !sameButChangeTime(expected.stat, found)) {
-      await this.#tree.link(out, path);
-      await this.#tree.remove(out);
+      await this.#putBack(out, path);
       throw new SurpriseError(path);
+    }
+    await this.#tree.remove(out);
+  }
+
+  async #putBack(out: InternalPath, path: EntryPath): Promise<void> {
+    try {
+      await this.#tree.link(out, path);
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
+      // Written anew meanwhile, by whoever wrote what was taken out: the later of two writes stays.
     }
     await this.#tree.remove(out);
   }
