@@ -13,7 +13,9 @@ import { sha256 } from "../../../protocol/sha256.ts";
 import { file, version } from "../../protocol/folder/versions.ts";
 import { MemoryStore } from "../records/memory-store.ts";
 
-const folder = parseFolderId("press") as FolderId;
+const folder = parseFolderId("press");
+assert.ok(folder !== undefined);
+const press: FolderId = folder;
 const path = (text: string): EntryPath => {
   const parsed = parseStandingPath(text);
   assert.ok(parsed !== undefined);
@@ -22,7 +24,7 @@ const path = (text: string): EntryPath => {
 const page = path("news/page.html");
 
 async function openIndex(store = new MemoryStore()) {
-  const index = await FolderIndex.open(store, folder);
+  const index = await FolderIndex.open(store, press);
   const write = async (held: readonly HeldChange[], ...states: readonly KeyState[]): Promise<void> => {
     await index.writeContents(held);
     await store.write(await index.rowsFor(held, states));
@@ -103,7 +105,7 @@ test("counts survive a write that failed", async () => {
   await assert.rejects(write([], stateOf(page, first)));
   await write([], stateOf(page, first));
   assert.equal(index.counts().missingFiles, 1);
-  assert.deepEqual((await FolderIndex.open(store, folder)).counts(), index.counts());
+  assert.deepEqual((await FolderIndex.open(store, press)).counts(), index.counts());
 });
 
 test("a content is found by root, chunk and page for as long as any path holds it", async () => {

@@ -9,8 +9,8 @@ import { decodePieceRequest, encodePieceAnswer, type Piece } from "../../../prot
 import { FakeLog } from "../../../simulations/world/log.ts";
 import { World } from "../../../simulations/world/world.ts";
 
-const folder = parseFolderId("press") as FolderId;
-const [near, far] = [1, 2].map((number) => identityOfSeed(new Uint8Array(32).fill(number)).peer) as [PeerId, PeerId];
+const folder = folderNamed("press");
+const [near, far] = [peerNumber(1), peerNumber(2)];
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const nameOf = (text: string): string => toHex(sha256(bytesOf(text)));
 const sent = (text: string): Piece => ({ state: "sent", bytes: bytesOf(text) });
@@ -111,3 +111,13 @@ test("an answer that cannot be read counts as none", async () => {
   assert.equal((await fetcher.fetch("chunk", [nameOf("one")], verify, new AbortController().signal)).size, 0);
   assert.ok(log.lines.some(({ event }) => event === "content-malformed"));
 });
+
+function folderNamed(text: string): FolderId {
+  const id = parseFolderId(text);
+  assert.ok(id !== undefined);
+  return id;
+}
+
+function peerNumber(number: number): PeerId {
+  return identityOfSeed(new Uint8Array(32).fill(number)).peer;
+}
