@@ -6,13 +6,13 @@
  */
 
 import type { CopyItem } from "../../protocol/folder/copy.ts";
-import { type EntryPath, nameOf, parentOf, parseStandingPath } from "../../protocol/folder/path.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { FolderId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { PathRange, RangeItems } from "../../protocol/wire/verify.ts";
 import { Hasher } from "../folder/hasher.ts";
-import { decodeHeld, type Held } from "../folder/held.ts";
-import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
+import { decodeHeld, type Held, heldKey, pathOfHeldKey } from "../folder/held.ts";
+import { afterKey, rowRange } from "../keys.ts";
 import { type Compute, DiskError, type Store, type Tree } from "../ports.ts";
 
 export interface LocalCopyOptions {
@@ -66,7 +66,7 @@ export class LocalCopy {
     let bytes = 0;
     let contentBytes = 0;
     for (const [key, row] of rows) {
-      const path = pathOfKey(key, all.from.length);
+      const path = pathOfHeldKey(key, all.from.length);
       const held = decodeHeld(row);
       bytes += 2 * path.length + (held.entry.kind === "symlink" ? 2 * held.entry.target.length : 0) + itemOverheadBytes;
       contentBytes += deep && held.entry.kind === "file" ? held.entry.size : 0;
@@ -93,15 +93,4 @@ export class LocalCopy {
       return { path, entry: undefined };
     }
   }
-}
-
-function heldKey(folder: FolderId, path: EntryPath): Uint8Array {
-  return rowKey("h", folder, parentOf(path), nameOf(path));
-}
-
-function pathOfKey(key: Uint8Array, prefixLength: number): EntryPath {
-  const [directory = "", name = ""] = lastText(key, prefixLength).split("\0");
-  const path = parseStandingPath(directory === "" ? name : `${directory}/${name}`);
-  if (path === undefined) throw new Error("the store holds a damaged row of a held path");
-  return path;
 }

@@ -9,10 +9,11 @@
 
 import { decodeEntry, encodeEntry } from "../../protocol/wire/entry.ts";
 import type { LiveEntry } from "../../protocol/folder/entry.ts";
-import { type EntryPath, parseEntryPath } from "../../protocol/folder/path.ts";
-import { parseWriterId, type WriterId } from "../../protocol/ids.ts";
+import { type EntryPath, nameOf, parentOf, parseEntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
+import { type FolderId, parseWriterId, type WriterId } from "../../protocol/ids.ts";
 import type { Vector } from "../../protocol/records/version.ts";
 import { isObject, readJson, writeJson } from "../json.ts";
+import { lastText, rowKey } from "../keys.ts";
 import type { Stat } from "../ports.ts";
 
 export interface Held {
@@ -40,6 +41,19 @@ export function isTrusted(stat: Stat, readAtMs: number, coarseMs: number): boole
   const newestMs = Number((stat.mtimeNs > stat.ctimeNs ? stat.mtimeNs : stat.ctimeNs) / 1_000_000n);
   // A clock that was set back makes times lie ahead: those are not trusted either, until they pass.
   return newestMs + coarseMs < readAtMs;
+}
+
+/** The row of a path: everything of one directory lies together. */
+export function heldKey(folder: FolderId, path: EntryPath): Uint8Array {
+  return rowKey("h", folder, parentOf(path), nameOf(path));
+}
+
+/** @param prefixLength of the folder's part of the key. @throws when the row is not one of ours: the store is damaged */
+export function pathOfHeldKey(key: Uint8Array, prefixLength: number): EntryPath {
+  const [directory = "", name = ""] = lastText(key, prefixLength).split("\0");
+  const path = parseStandingPath(directory === "" ? name : `${directory}/${name}`);
+  if (path === undefined) throw new Error("the store holds a damaged row of a held path");
+  return path;
 }
 
 interface HeldRow {

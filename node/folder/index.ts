@@ -10,14 +10,7 @@
 
 import { type EntryVersion, type Shown, type View, viewOf } from "../../protocol/folder/conflict.ts";
 import { contentBytes, sameContent, sameEntry } from "../../protocol/folder/entry.ts";
-import {
-  type EntryPath,
-  joinPath,
-  nameOf,
-  parentOf,
-  parseEntryPath,
-  parseStandingPath,
-} from "../../protocol/folder/path.ts";
+import { type EntryPath, joinPath, parentOf, parseEntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
 import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import type { ContentRoot, FolderId } from "../../protocol/ids.ts";
 import { covers, joinVectors, type Vector } from "../../protocol/records/version.ts";
@@ -27,7 +20,7 @@ import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
 import type { Change, Store } from "../ports.ts";
 import type { KeyState } from "../records/replica.ts";
 import { ContentRows } from "./content-rows.ts";
-import { decodeHeld, encodeHeld, type Held } from "./held.ts";
+import { decodeHeld, encodeHeld, type Held, heldKey, pathOfHeldKey } from "./held.ts";
 
 /** What stands at a path from now on. */
 export interface HeldChange {
@@ -83,7 +76,7 @@ export class FolderIndex {
   }
 
   async heldMany(paths: readonly EntryPath[]): Promise<readonly (Held | undefined)[]> {
-    const rows = await this.#store.getMany(paths.map((path) => this.#heldKey(path)));
+    const rows = await this.#store.getMany(paths.map((path) => heldKey(this.folder, path)));
     return rows.map((row) => row && decodeHeld(row));
   }
 
@@ -99,12 +92,12 @@ export class FolderIndex {
   async *heldBelow(directory: EntryPath): AsyncGenerator<readonly [EntryPath, Held]> {
     const prefix = rowRange("h", this.folder).from.length;
     const inside = rowRange("h", this.folder, directory);
-    for await (const [key, value] of this.#rows(inside)) yield [heldPath(key, prefix), decodeHeld(value)];
+    for await (const [key, value] of this.#rows(inside)) yield [pathOfHeldKey(key, prefix), decodeHeld(value)];
     // Directories below sort together: "name/" up to "name0".
     const below = rowKey("h", this.folder, `${directory}/`).slice(0, -1);
     const end = rowKey("h", this.folder, `${directory}0`).slice(0, -1);
     for await (const [key, value] of this.#rows({ from: below, to: end }))
-      yield [heldPath(key, prefix), decodeHeld(value)];
+      yield [pathOfHeldKey(key, prefix), decodeHeld(value)];
   }
 
   /** Paths whose records show something else than the disk, in order. */
@@ -165,7 +158,7 @@ export class FolderIndex {
     for (const path of paths) {
       const [was, is] = [before.get(path), after.get(path)];
       if (was === is) continue;
-      const key = this.#heldKey(path);
+      const key = heldKey(this.folder, path);
       changes.push(is === undefined ? { kind: "delete", key } : { kind: "put", key, value: encodeHeld(is) });
       counts = countHeld(countHeld(counts, was, -1), is, 1);
     }
@@ -271,10 +264,6 @@ export class FolderIndex {
     return new Map(paths.map((path, at) => [path, held[at]]));
   }
 
-  #heldKey(path: EntryPath): Uint8Array {
-    return rowKey("h", this.folder, parentOf(path), nameOf(path));
-  }
-
   async *#rows(range: {
     readonly from: Uint8Array;
     readonly to: Uint8Array;
@@ -369,13 +358,6 @@ function countWanted(counts: Counts, row: WantedRow | undefined, sign: 1 | -1): 
 
 function rootOf(held: Held | undefined): ContentRoot | undefined {
   return held?.entry.kind === "file" ? held.entry.root : undefined;
-}
-
-function heldPath(key: Uint8Array, prefix: number): EntryPath {
-  const [directory = "", name = ""] = lastText(key, prefix).split("\0");
-  const path = directory === "" ? parseStandingPath(name) : parseStandingPath(`${directory}/${name}`);
-  if (path === undefined) throw new Error("the store holds a damaged row of a held path");
-  return path;
 }
 
 function parseCounts(row: Uint8Array): Counts {
