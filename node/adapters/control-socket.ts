@@ -9,7 +9,8 @@
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import type { Log } from "../ports.ts";
+import { describeRefusal } from "../../protocol/refusal.ts";
+import { type Log, RefusedError } from "../ports.ts";
 import { openSocketPath, type SocketPath } from "./socket-path.ts";
 
 export const controlSocketName = "control.sock";
@@ -17,14 +18,16 @@ export const controlSocketName = "control.sock";
 export interface ControlRequest {
   /** The part of the address behind `?`. */
   readonly query: ReadonlyMap<string, string>;
+  /** What a POST brought, as JSON says it; undefined for a GET. */
+  readonly body: unknown;
   /** Aborts when the asker has gone. */
   readonly signal: AbortSignal;
 }
 
-/** Answers with anything that JSON can say. */
+/** Answers with anything that JSON can say; a RefusedError is for the asker to read. */
 export type ControlRoute = (request: ControlRequest) => unknown;
 
-/** By path, such as "/v1/status". */
+/** By method and path, such as "GET /v1/status"; what changes state is asked with POST. */
 export type ControlRoutes = ReadonlyMap<string, ControlRoute>;
 
 export interface ControlSocketOptions {
@@ -81,28 +84,53 @@ export class ControlSocket {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://peer");
-    const route = this.#options.routes.get(pathname);
+    const asked = `${request.method} ${pathname}`;
+    const route = this.#options.routes.get(asked);
     if (route === undefined) {
       const known = [...this.#options.routes.keys()].join(", ");
-      send(response, 404, problem("route-unknown", `${pathname} is none of ${known}`));
-      return;
-    }
-    if (request.method !== "GET") {
-      send(response, 405, problem("method-unknown", `${pathname} is asked with GET`));
+      send(response, 404, problem("route-unknown", `${asked} is none of ${known}`));
       return;
     }
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     try {
-      send(response, 200, await route({ query: new Map(searchParams), signal: gone.signal }));
+      const body = request.method === "POST" ? await readBody(request) : undefined;
+      send(response, 200, await route({ query: new Map(searchParams), body, signal: gone.signal }));
     } catch (error) {
       if (gone.signal.aborted) return;
+      if (error instanceof RefusedError) {
+        const { refusal } = error;
+        send(response, 409, problem(refusal.code, "detail" in refusal ? refusal.detail : describeRefusal(refusal)));
+        return;
+      }
       const why = error instanceof Error ? error.message : String(error);
       this.#options.log.write("error", "control-request-failed", { path: pathname, why });
       send(response, 500, problem("failed", why));
     }
   }
 }
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > bodyBytesMax) throw malformed(`it has more than ${bodyBytesMax} bytes`);
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString("utf8"));
+  } catch {
+    throw malformed("it is no JSON");
+  }
+}
+
+function malformed(why: string): RefusedError {
+  return new RefusedError({ code: "message-malformed", detail: `the request cannot be read: ${why}` });
+}
+
+/** A list of paths to act on, and room. */
+const bodyBytesMax = 4 * 1024 * 1024;
 
 function problem(code: string, message: string): object {
   return { error: { code, message } };

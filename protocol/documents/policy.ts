@@ -28,8 +28,35 @@ const holderSchema = z
     error: 'must name a region, group or server; {region: "*"} means every server',
   });
 
+const wholeNumber = "must be a whole number, 0 or more";
+const countSchema = z.int(wholeNumber).min(0, wholeNumber);
+
+/**
+ * How long what a change replaces or deletes is kept on each peer; whichever limit is reached first
+ * ends it. A count of 0 keeps nothing.
+ */
+const versionsSchema = z.strictObject({
+  /** Kept versions of one path. */
+  count: countSchema.max(10_000, "must be at most 10000").default(5),
+  days: countSchema.max(36_500, "must be at most 36500").default(30),
+  /** Of one folder on one peer. */
+  bytes: countSchema.default(10 * 1024 ** 3),
+});
+
+/**
+ * Deletes that go beyond both marks within ten minutes wait for an operator (S5): at the peer where
+ * the files went, and at each peer that would follow. Off when `percent` is 100.
+ */
+const deleteBrakeSchema = z.strictObject({
+  files: countSchema.default(100),
+  /** Of the files that the folder held. */
+  percent: countSchema.max(100, "must be at most 100").default(50),
+});
+
 const folderSchema = z.strictObject({
   id: folderId,
+  versions: versionsSchema.prefault({}),
+  deleteBrake: deleteBrakeSchema.prefault({}),
   /** Servers that match one of these hold the folder. */
   holders: z
     .array(holderSchema, 'must be a list of holders such as [{region: "*"}]')
@@ -52,6 +79,8 @@ const linksSchema = z.strictObject({
   international: linkRuleSchema.optional(),
 } satisfies Record<LinkClass, z.ZodType>);
 
+const defaultTombstoneDays = 90;
+
 export const policySchema = z.strictObject({
   site: siteId,
   version: ordinal,
@@ -73,6 +102,12 @@ export const policySchema = z.strictObject({
       }
     }),
   links: linksSchema.default({}),
+  /** A member that was not heard of for so long does not hold up the end of tombstones (FORMATS 9). */
+  tombstoneDays: z
+    .int("must be 1 to 3650")
+    .min(1, "must be 1 to 3650")
+    .max(3_650, "must be 1 to 3650")
+    .default(defaultTombstoneDays),
 });
 
 /** What is left to read of a version that asks for features which are not known here. */
@@ -80,6 +115,8 @@ const policyHeaderSchema = policySchema.pick({ site: true, version: true, critic
 
 export type Policy = z.output<typeof policySchema>;
 export type PolicyFolder = Policy["folders"][number];
+export type KeptVersions = z.output<typeof versionsSchema>;
+export type DeleteBrake = z.output<typeof deleteBrakeSchema>;
 export type LinkRule = z.output<typeof linkRuleSchema>;
 
 export const policyType: DocumentType<"policy", Policy> = {
@@ -89,7 +126,7 @@ export const policyType: DocumentType<"policy", Policy> = {
   read: (json) => {
     const header = readWith(policyHeaderSchema, json, "policy");
     if ("code" in header || isUnderstood(header)) return readWith(policySchema, json, "policy");
-    return { ...header, folders: [], links: {} };
+    return { ...header, folders: [], links: {}, tombstoneDays: defaultTombstoneDays };
   },
   identify: (policy) => ({ name: "site", version: policy.version }),
 };
@@ -118,6 +155,9 @@ export function linkRule(policy: Policy, linkClass: LinkClass): LinkRule {
   return policy.links[linkClass] ?? defaultLinkRule;
 }
 
+/** Until a policy is known that names the folder. */
+export const defaultKeptVersions: KeptVersions = versionsSchema.parse({});
+export const defaultDeleteBrake: DeleteBrake = deleteBrakeSchema.parse({});
 const defaultLinkRule: LinkRule = linkRuleSchema.parse({});
 
 /**

@@ -18,11 +18,22 @@ export class ControlError extends Error {
   }
 }
 
-const statusTimeoutMs = 10_000;
+const answerTimeoutMs = 10_000;
+
+export interface Asked {
+  /** What changes state is asked with POST. */
+  readonly method: "GET" | "POST";
+  /** With its query. */
+  readonly path: string;
+  /** What a POST brings. */
+  readonly body?: unknown;
+  /** Without one the answer has ten seconds. */
+  readonly signal?: AbortSignal;
+}
 
 /** @throws ControlError */
 export async function askStatus(dataDirectory: string): Promise<Status> {
-  const answer = await ask(dataDirectory, "/v1/status", AbortSignal.timeout(statusTimeoutMs));
+  const answer = await askPeer(dataDirectory, { method: "GET", path: "/v1/status" });
   if (!isStatus(answer)) throw unintelligible(dataDirectory);
   return answer;
 }
@@ -35,7 +46,11 @@ export async function askVerification(
   dataDirectory: string,
   options: { readonly deep: boolean; readonly signal: AbortSignal },
 ): Promise<Verification> {
-  const answer = await ask(dataDirectory, `/v1/verify?deep=${options.deep}`, options.signal);
+  const answer = await askPeer(dataDirectory, {
+    method: "GET",
+    path: `/v1/verify?deep=${options.deep}`,
+    signal: options.signal,
+  });
   if (!isVerification(answer)) throw unintelligible(dataDirectory);
   return answer;
 }
@@ -45,19 +60,24 @@ interface Answer {
   readonly text: string;
 }
 
-async function ask(dataDirectory: string, path: string, signal: AbortSignal): Promise<unknown> {
-  const { status, text } = await get(dataDirectory, path, signal);
+/**
+ * Any question to a running peer; what it answers is for the asker to check.
+ * @throws ControlError
+ */
+export async function askPeer(dataDirectory: string, asked: Asked): Promise<unknown> {
+  const { status, text } = await answerTo(dataDirectory, asked);
   const answer = parseJson(text);
   if (status === 200) return answer;
   const message = messageOf(answer);
   throw message === undefined ? unintelligible(dataDirectory) : new ControlError("refused", message);
 }
 
-async function get(dataDirectory: string, path: string, signal: AbortSignal): Promise<Answer> {
+async function answerTo(dataDirectory: string, asked: Asked): Promise<Answer> {
+  const signal = asked.signal ?? AbortSignal.timeout(answerTimeoutMs);
   try {
     const socket = await openSocketPath(dataDirectory, controlSocketName);
     try {
-      return await exchange(socket.path, path, signal);
+      return await exchange(socket.path, asked, signal);
     } finally {
       await socket.close();
     }
@@ -66,9 +86,9 @@ async function get(dataDirectory: string, path: string, signal: AbortSignal): Pr
   }
 }
 
-function exchange(socketPath: string, path: string, signal: AbortSignal): Promise<Answer> {
+function exchange(socketPath: string, { method, path, body }: Asked, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, signal }, (response) => {
+    const asked = request({ socketPath, method, path, signal }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
@@ -77,7 +97,7 @@ function exchange(socketPath: string, path: string, signal: AbortSignal): Promis
       });
     });
     asked.on("error", reject);
-    asked.end();
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 

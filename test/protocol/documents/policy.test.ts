@@ -133,7 +133,17 @@ test("who writes a policy hears of every misspelt field; a peer reads on, for th
   assertRefused(strict, "document-malformed", /links: "same-city"/);
   const policy = policyOf(misspelt);
   assert.equal(linkRule(policy, "international").copy, "dump");
-  assert.deepEqual(policy.folders, smallest.folders);
+  assert.deepEqual(policy.folders, policyOf(smallest).folders);
+});
+
+test("what a folder keeps and where its brake stands have defaults, each field for itself", () => {
+  const [press] = policyOf(smallest).folders;
+  assert.deepEqual(press?.versions, { count: 5, days: 30, bytes: 10 * 1024 ** 3 });
+  assert.deepEqual(press?.deleteBrake, { files: 100, percent: 50 });
+  const folder = { id: "press", holders: [{ region: "*" }], versions: { count: 0 }, deleteBrake: { percent: 100 } };
+  const [other] = policyOf({ ...smallest, folders: [folder] }).folders;
+  assert.deepEqual(other?.versions, { count: 0, days: 30, bytes: 10 * 1024 ** 3 });
+  assert.deepEqual(other?.deleteBrake, { files: 100, percent: 100 });
 });
 
 test("unknown fields hide no fault: what is known is judged all the same", () => {

@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { type ControlRoute, ControlSocket, controlSocketName } from "../../../node/adapters/control-socket.ts";
 import { openSocketPath } from "../../../node/adapters/socket-path.ts";
+import { RefusedError } from "../../../node/ports.ts";
 import { FakeLog } from "../../../simulations/world/log.ts";
 import { World } from "../../../simulations/world/world.ts";
-import { askStatus, askVerification, type ControlError } from "../../../tools/cli/control-client.ts";
+import { askPeer, askStatus, askVerification, type ControlError } from "../../../tools/cli/control-client.ts";
 
 const status = { version: 1, peer: "p", site: "s", peers: [], folders: [] };
 const verification = { outcome: "identical", deep: false, folders: [] };
@@ -46,14 +47,14 @@ const failing = (failure: ControlError["failure"]) => ({ name: "ControlError", f
 
 test("a running peer answers for the owner of its directory alone", async (context) => {
   const directory = await scratch(context);
-  await openSocket(context, directory, { "/v1/status": () => status });
+  await openSocket(context, directory, { "GET /v1/status": () => status });
   assert.deepEqual(await askStatus(directory), status);
   assert.equal((await stat(join(directory, controlSocketName))).mode & 0o777, 0o600);
 });
 
 test("a data directory as deep as the platform allows has a socket like any other", async (context) => {
   const directory = await scratch(context, Array.from({ length: 20 }, () => "deep-directory").join("/"));
-  const { close } = await openSocket(context, directory, { "/v1/status": () => status });
+  const { close } = await openSocket(context, directory, { "GET /v1/status": () => status });
   assert.deepEqual(await askStatus(directory), status);
   await close();
   await assert.rejects(askStatus(directory), failing("not-running"));
@@ -73,7 +74,7 @@ test("a socket that a killed process left is no peer, and stands in nobody's way
   const path = join(directory, controlSocketName);
   await leaveSocket(path);
   await assert.rejects(askStatus(directory), failing("not-running"));
-  await openSocket(context, directory, { "/v1/status": () => status });
+  await openSocket(context, directory, { "GET /v1/status": () => status });
   assert.deepEqual(await askStatus(directory), status);
 });
 
@@ -82,7 +83,7 @@ test("verify tells how deep, takes its time, and is called off with its asker", 
   const asked: (string | undefined)[] = [];
   const { promise: calledOff, resolve: callOff } = Promise.withResolvers<void>();
   await openSocket(context, directory, {
-    "/v1/verify": async ({ query, signal }) => {
+    "GET /v1/verify": async ({ query, signal }) => {
       asked.push(query.get("deep"));
       if (asked.length < 3) return verification;
       signal.addEventListener("abort", () => callOff());
@@ -104,7 +105,7 @@ test("verify tells how deep, takes its time, and is called off with its asker", 
 test("a route that fails answers with its reason and is logged", async (context) => {
   const directory = await scratch(context);
   const { log } = await openSocket(context, directory, {
-    "/v1/status": () => {
+    "GET /v1/status": () => {
       throw new Error("the store is damaged");
     },
   });
@@ -118,7 +119,7 @@ test("a route that fails answers with its reason and is logged", async (context)
 test("what answers but is no peer of this version is told as that", async (context) => {
   const directory = await scratch(context);
   let answer: unknown = { ...status, version: 2 };
-  await openSocket(context, directory, { "/v1/status": () => answer });
+  await openSocket(context, directory, { "GET /v1/status": () => answer });
   await assert.rejects(askStatus(directory), failing("unintelligible"));
   answer = { hello: "world" };
   await assert.rejects(askStatus(directory), failing("unintelligible"));
@@ -126,24 +127,41 @@ test("what answers but is no peer of this version is told as that", async (conte
   await assert.rejects(askStatus(directory), failing("unintelligible"));
 });
 
-test("an unknown route and another method are refused with what there is", async (context) => {
+test("an unknown route and another method are refused with what there is; a refusal is told as it is", async (context) => {
   const directory = await scratch(context);
-  await openSocket(context, directory, { "/v1/status": () => status });
+  await openSocket(context, directory, { "GET /v1/status": () => status });
   await assert.rejects(askVerification(directory, { deep: false, signal: never }), {
     ...failing("refused"),
-    message: "/v1/verify is none of /v1/status",
+    message: "GET /v1/verify is none of GET /v1/status",
   });
   const posted = request({ socketPath: join(directory, controlSocketName), path: "/v1/status", method: "POST" }).end();
   const response = await new Promise<IncomingMessage>((resolve) => posted.on("response", resolve));
   response.resume();
-  assert.equal(response.statusCode, 405);
+  assert.equal(response.statusCode, 404);
+});
+
+test("a POST brings its body; what the peer refuses is told in its own words", async (context) => {
+  const directory = await scratch(context);
+  await openSocket(context, directory, {
+    "POST /v1/echo": ({ body }) => body,
+    "POST /v1/no": () => {
+      throw new RefusedError({ code: "version-unknown", detail: "there is no kept version 7 of a.txt" });
+    },
+  });
+  const body = { paths: ["a", "b"] };
+  assert.deepEqual(await askPeer(directory, { method: "POST", path: "/v1/echo", body }), body);
+  await assert.rejects(askPeer(directory, { method: "POST", path: "/v1/no", body: {} }), {
+    ...failing("refused"),
+    message: "there is no kept version 7 of a.txt",
+  });
+  await assert.rejects(askPeer(directory, { method: "POST", path: "/v1/echo", body: "x".repeat(5_000_000) }));
 });
 
 test("a peer that stops while it is asked is told as that", async (context) => {
   const directory = await scratch(context);
   const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
   const { close } = await openSocket(context, directory, {
-    "/v1/status": () => {
+    "GET /v1/status": () => {
       ask();
       return new Promise(() => {});
     },

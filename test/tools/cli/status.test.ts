@@ -6,7 +6,7 @@ import { cdmesh, temporaryDirectory } from "./process.ts";
 import { RunningProgram } from "./running-program.ts";
 
 test("status shows who is there, what is missing, what moves and why somebody is behind", async (context) => {
-  const data = await serveAnswers(context, { "/v1/status": () => busyStatus });
+  const data = await serveAnswers(context, { "GET /v1/status": () => busyStatus });
   const { exitCode, stdout, stderr } = await cdmesh(["status", "--data", data]);
   assert.deepEqual([exitCode, stderr], [0, ""]);
   assert.equal(
@@ -32,7 +32,7 @@ press at /srv/press
 });
 
 test("with --json the peer's answer is one line, as it is", async (context) => {
-  const data = await serveAnswers(context, { "/v1/status": () => busyStatus });
+  const data = await serveAnswers(context, { "GET /v1/status": () => busyStatus });
   const { exitCode, stdout } = await cdmesh(["status", "--data", data, "--json"]);
   assert.equal(exitCode, 0);
   assert.deepEqual(JSON.parse(stdout), busyStatus);
@@ -41,7 +41,11 @@ test("with --json the peer's answer is one line, as it is", async (context) => {
 
 test("a peer that takes no part says so and why", async (context) => {
   const data = await serveAnswers(context, {
-    "/v1/status": () => ({ ...busyStatus, hindrance: "license-expired (expiredAt 2026-11-01T00:00:00Z)", folders: [] }),
+    "GET /v1/status": () => ({
+      ...busyStatus,
+      hindrance: "license-expired (expiredAt 2026-11-01T00:00:00Z)",
+      folders: [],
+    }),
   });
   const { stdout } = await cdmesh(["status", "--data", data]);
   assert.match(stdout, /\ntakes no part: license-expired/);
@@ -58,7 +62,7 @@ test("where no peer runs the exit code is 75, and the message says how to start 
 test("--watch without a terminal is a line for each change, until it is interrupted", async (context) => {
   let asked = 0;
   const data = await serveAnswers(context, {
-    "/v1/status": () => {
+    "GET /v1/status": () => {
       asked += 1;
       return asked < 3 ? busyStatus : { ...busyStatus, folders: [] };
     },
@@ -96,7 +100,7 @@ test("start, status and verify have help with an example of themselves", async (
 });
 
 test("a reader that has enough ends a watch", async (context) => {
-  const data = await serveAnswers(context, { "/v1/status": () => ({ ...busyStatus, at: busyStatus.startedAt }) });
+  const data = await serveAnswers(context, { "GET /v1/status": () => ({ ...busyStatus, at: busyStatus.startedAt }) });
   const watch = RunningProgram.cdmesh(context, ["status", "--data", data, "--watch", "--json"]);
   await watch.says(/\n/, "stdout");
   watch.stopReading();

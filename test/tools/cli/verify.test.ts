@@ -42,7 +42,7 @@ test("each outcome has its exit code, and the copies are listed with what keeps 
   ] as const;
   for (const [outcome, copy, code, said] of cases) {
     const verification = verificationOf(outcome, [copy]);
-    const data = await serveAnswers(context, { "/v1/verify": () => verification });
+    const data = await serveAnswers(context, { "GET /v1/verify": () => verification });
     const shown = await cdmesh(["verify", "--data", data]);
     assert.deepEqual([shown.exitCode, shown.stderr], [code, ""], shown.stdout);
     assert.match(shown.stdout, said);
