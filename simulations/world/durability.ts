@@ -4,7 +4,8 @@
  * A file's content and attributes survive as they were at its last flush; a new file that never
  * was flushed comes back empty, which is what real file systems do and what nobody may show. Names
  * survive from the last flush of their directory. The names that one operation changed survive
- * together or not at all: file systems with a journal lose a rename, but tear none.
+ * together or not at all, and none without those before it that it rests on: file systems with a
+ * journal lose a rename, but tear none.
  */
 
 import type { DirectoryNode, FakeNode, FileNode } from "./file-nodes.ts";
@@ -21,6 +22,11 @@ export type Unflushed =
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "content"; readonly inode: bigint };
 
+/** Whether it reached the disk. A content may have done so in part: asked for each of its blocks. */
+export type Survival = boolean | ((block: number) => boolean);
+
+const blockBytes = 4096;
+
 export class Durability {
   readonly #dirtyFiles = new Set<FileNode>();
   /** Oldest first; each is one operation. */
@@ -36,18 +42,22 @@ export class Durability {
   }
 
   flushFile(file: FileNode): void {
+    // Not touched since, or given up: nothing is written.
+    if (!this.#dirtyFiles.delete(file)) return;
     file.durable = { content: file.content, mode: file.mode, mtimeNs: file.mtimeNs };
-    this.#dirtyFiles.delete(file);
   }
 
+  /** With the names of other directories that the same operations changed, and those that they rest on. */
   flushDirectory(directory: DirectoryNode): void {
-    const rest: (readonly NameChange[])[] = [];
-    for (const operation of this.#operations) {
-      apply(operation.filter((change) => change.directory === directory));
-      const open = operation.filter((change) => change.directory !== directory);
-      if (open.length > 0) rest.push(open);
+    const places = new Places();
+    const [flushed, rest]: [(readonly NameChange[])[], (readonly NameChange[])[]] = [[], []];
+    for (const operation of this.#operations.toReversed()) {
+      const isFlushed = operation.some((change) => change.directory === directory || places.has(change));
+      if (isFlushed) places.add(operation);
+      (isFlushed ? flushed : rest).push(operation);
     }
-    this.#operations = rest;
+    for (const operation of flushed.toReversed()) apply(operation);
+    this.#operations = rest.toReversed();
   }
 
   flushAll(): void {
@@ -57,20 +67,60 @@ export class Durability {
   }
 
   /**
+   * What the kernel could not write: it tells one flush, and takes it for written from then on.
+   * @param drops asked for each file that has something to be flushed, oldest first
+   */
+  drop(drops: (inode: bigint) => boolean): void {
+    for (const file of this.#dirtyFiles) if (drops(file.inode)) this.#dirtyFiles.delete(file);
+  }
+
+  /**
    * Leaves below `root` what is durable.
    * @param survives asked for each thing that was not flushed, oldest first: by luck it may have reached the disk
    */
-  crash(root: DirectoryNode, survives: (unflushed: Unflushed) => boolean): void {
+  crash(root: DirectoryNode, survives: (unflushed: Unflushed) => Survival): void {
+    const lost = new Places();
     for (const operation of this.#operations) {
-      if (survives({ kind: "names", names: operation.map((change) => change.name) })) apply(operation);
+      const isLucky = survives({ kind: "names", names: operation.map((change) => change.name) });
+      if (isLucky === false || operation.some((change) => lost.has(change))) lost.add(operation);
+      else apply(operation);
     }
     this.#operations = [];
     for (const file of this.#dirtyFiles) {
-      if (survives({ kind: "content", inode: file.inode })) this.flushFile(file);
+      const survival = survives({ kind: "content", inode: file.inode });
+      if (survival === false) continue;
+      if (survival !== true) file.content = torn(file, survival);
+      this.flushFile(file);
     }
     this.#dirtyFiles.clear();
     restore(root);
   }
+}
+
+/** Names of directories that operations changed. */
+class Places {
+  readonly #names = new Map<DirectoryNode, Set<string>>();
+
+  add(operation: readonly NameChange[]): void {
+    for (const { directory, name } of operation) {
+      const names = this.#names.get(directory) ?? new Set<string>();
+      this.#names.set(directory, names.add(name));
+    }
+  }
+
+  has({ directory, name }: NameChange): boolean {
+    return this.#names.get(directory)?.has(name) === true;
+  }
+}
+
+/** As long as it was to be; blocks that did not reach the disk are as they were, or empty. */
+function torn(file: FileNode, survives: (block: number) => boolean): Uint8Array {
+  const content = new Uint8Array(file.content.length);
+  for (let from = 0; from < content.length; from += blockBytes) {
+    const source = survives(from / blockBytes) ? file.content : file.durable.content;
+    content.set(source.subarray(from, Math.min(from + blockBytes, content.length)), from);
+  }
+  return content;
 }
 
 function apply(changes: readonly NameChange[]): void {

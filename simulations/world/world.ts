@@ -22,8 +22,11 @@ export interface Stage {
   readonly chance: Chance;
   /** Calls `act` once, `delayMs` from now. */
   schedule(delayMs: number, act: () => void): Cancel;
-  /** Runs `act` after a seeded virtual delay and answers what it returned or threw. */
-  answer<T>(what: string, act: () => T): Promise<T>;
+  /**
+   * Runs `act` after a seeded virtual delay and answers what it returned or threw.
+   * @param slowness how many times longer than usual the delay is
+   */
+  answer<T>(what: string, act: () => T, slowness?: number): Promise<T>;
   /** Adds a line to the trace hash. */
   trace(line: string): void;
 }
@@ -70,8 +73,17 @@ export class World implements Stage {
     };
   }
 
-  answer<T>(what: string, act: () => T): Promise<T> {
-    return answerOn(this, this.#delays, what, act);
+  answer<T>(what: string, act: () => T, slowness = 1): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.schedule(answerDelayMs(this.#delays) * slowness, () => {
+        this.trace(what);
+        try {
+          resolve(act());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   }
 
   trace(line: string): void {
@@ -134,13 +146,19 @@ export class World implements Stage {
   }
 }
 
-/** One life of one simulated process: what it scheduled or asked for dies with it, unanswered. */
+/**
+ * One life of one simulated process: what it scheduled or asked for dies with it, unanswered. While
+ * its event loop is stalled nothing reaches it, but what it asked its machine for is done all the same.
+ */
 export class Life implements Stage {
   readonly chance: Chance;
   readonly #world: World;
   readonly #name: string;
   readonly #delays: Chance;
   #ended = false;
+  #stalledUntilMs = 0;
+  /** What waits for the event loop, oldest first. */
+  readonly #backlog: (() => void)[] = [];
 
   constructor(world: World, name: string) {
     this.chance = world.chance.fork(name);
@@ -153,45 +171,77 @@ export class Life implements Stage {
     return this.#world.nowMs;
   }
 
-  schedule(delayMs: number, act: () => void): Cancel {
-    return this.#world.schedule(delayMs, () => {
-      if (!this.#ended) act();
-    });
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
-  answer<T>(what: string, act: () => T): Promise<T> {
-    return answerOn(this, this.#delays, what, act, () => !this.#ended);
+  schedule(delayMs: number, act: () => void): Cancel {
+    let cancelled = false;
+    const cancel = this.#world.schedule(delayMs, () =>
+      this.#pass(() => {
+        if (!cancelled) act();
+      }),
+    );
+    return () => {
+      cancelled = true;
+      cancel();
+    };
+  }
+
+  answer<T>(what: string, act: () => T, slowness = 1): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#world.schedule(answerDelayMs(this.#delays) * slowness, () => {
+        if (this.#ended) return;
+        this.trace(what);
+        try {
+          const answer = act();
+          this.#pass(() => resolve(answer));
+        } catch (error) {
+          this.#pass(() => reject(error));
+        }
+      });
+    });
   }
 
   trace(line: string): void {
     this.#world.trace(`${this.#name} ${line}`);
   }
 
+  /** For so long nothing reaches this process: its loop is busy, or its machine was paused. */
+  stall(forMs: number): void {
+    this.trace(`stalls for ${forMs} ms`);
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.nowMs + forMs);
+    if (this.#backlog.length === 0) this.#queue(() => undefined);
+  }
+
   /** Nothing of this life happens any more: a crash, or the end of a stopped process. */
   end(): void {
     this.#ended = true;
   }
-}
 
-function answerOn<T>(
-  stage: Stage,
-  delays: Chance,
-  what: string,
-  act: () => T,
-  /** A life that ended in the very act gets no answer. */
-  isAlive: () => boolean = () => true,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    stage.schedule(answerDelayMs(delays), () => {
-      stage.trace(what);
-      try {
-        const answer = act();
-        if (isAlive()) resolve(answer);
-      } catch (error) {
-        if (isAlive()) reject(error);
-      }
+  /** Now, or behind what waits. A life that ended in the very act hears nothing. */
+  #pass(act: () => void): void {
+    if (this.#ended) return;
+    if (this.#backlog.length > 0) this.#queue(act);
+    else act();
+  }
+
+  #queue(act: () => void): void {
+    this.#backlog.push(act);
+    if (this.#backlog.length === 1) this.#takeNext();
+  }
+
+  /** One by one, each as an event of its own: all that follows from one happens before the next. */
+  #takeNext(): void {
+    this.#world.schedule(Math.max(0, this.#stalledUntilMs - this.nowMs), () => {
+      if (this.#ended) return;
+      if (this.nowMs < this.#stalledUntilMs) return this.#takeNext();
+      // It leaves its place only now: what came in the meantime went behind it.
+      this.#backlog[0]?.();
+      this.#backlog.shift();
+      if (this.#backlog.length > 0) this.#takeNext();
     });
-  });
+  }
 }
 
 /** Most answers take part of a millisecond; some are slow enough that many others overtake them. */
