@@ -213,6 +213,14 @@ export interface StagedFile {
   close(): Promise<void>;
 }
 
+/** Room on a file system, as far as this process may use it. */
+export interface Space {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Files and directories that can still be made; infinite where the file system has no such limit. */
+  readonly freeInodes: number;
+}
+
 /**
  * One folder's tree. Every call resolves its path below the root at the moment of the call and
  * follows no symlink, neither in a parent nor at the end (S7). Errors are `DiskError`s.
@@ -220,6 +228,8 @@ export interface StagedFile {
 export interface Tree {
   /** What stands at the root's path now; it changes when something is mounted over it. */
   rootStat(): Promise<Stat>;
+  /** Of the root's file system. */
+  space(): Promise<Space>;
   /** Whole or an error, never a part. "." and ".." left out; what vanishes meanwhile is left out. */
   list(directory: TreePath): Promise<readonly ListedName[]>;
   /** Undefined when nothing is there. */
@@ -272,7 +282,7 @@ export interface RangeOptions {
 /**
  * Where records rest: ordered keys and values. Writes take effect in the order they were asked.
  * What is given must not change until the answer is there; what is answered is the caller's own.
- * Every adapter passes test/contracts/store.contract.ts.
+ * Errors are `StoreError`s (store-error.ts). Every adapter passes test/contracts/store.contract.ts.
  */
 export interface Store {
   get(key: Uint8Array): Promise<Uint8Array | undefined>;

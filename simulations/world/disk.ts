@@ -4,7 +4,17 @@
  */
 
 import assert from "node:assert";
-import type { Disk, InternalPath, ListedName, OpenFile, StagedFile, Stat, Tree, TreePath } from "../../node/ports.ts";
+import type {
+  Disk,
+  InternalPath,
+  ListedName,
+  OpenFile,
+  StagedFile,
+  Space,
+  Stat,
+  Tree,
+  TreePath,
+} from "../../node/ports.ts";
 import { DiskCalls, type FakeDiskOptions } from "./disk-calls.ts";
 import { FakeOpenFile, FakeStagedFile } from "./disk-files.ts";
 import { nameBytes } from "./file-nodes.ts";
@@ -43,6 +53,10 @@ class FakeTree implements Tree {
     return this.#call.answer("stat", "", (fileSystem) =>
       fileSystem.statOf(fileSystem.node(fileSystem.realPath(this.#named))),
     );
+  }
+
+  space(): Promise<Space> {
+    return this.#act("look at the space of", "", (fileSystem) => fileSystem.space());
   }
 
   list(directory: TreePath): Promise<readonly ListedName[]> {

@@ -9,7 +9,7 @@
  * times for an untouched file is caught (FORMATS 17).
  */
 
-import type { Cancel, Stat } from "../../node/ports.ts";
+import type { Cancel, Space, Stat } from "../../node/ports.ts";
 import { worldEpochMs } from "./clock.ts";
 import { Durability, type Unflushed } from "./durability.ts";
 import { type DirectoryNode, type FakeNode, type FileNode, sizeOf } from "./file-nodes.ts";
@@ -41,11 +41,18 @@ export type FileSystemCode =
   | "EMFILE"
   | "EIO";
 
+/** How much fits on a disk: bytes of content, holes included, and inodes. */
+export interface Capacity {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
 /** Something changed under this name of this directory (both as at that moment). */
 export type ChangeListener = (directory: string, name: string) => void;
 
 const timeStepMs = 4;
 const nameBytesMax = 255;
+const unbounded: Capacity = { bytes: 2 ** 50, inodes: 2 ** 40 };
 
 export class FakeFileSystem {
   readonly #time: { readonly nowMs: number };
@@ -53,9 +60,12 @@ export class FakeFileSystem {
   readonly #listeners = new Set<ChangeListener>();
   #inodes = 1n;
   readonly #top: DirectoryNode;
+  /** May be changed at any time: below what is there, nothing more fits. */
+  capacity: Capacity;
 
-  constructor(time: { readonly nowMs: number }) {
+  constructor(time: { readonly nowMs: number }, capacity: Capacity = unbounded) {
     this.#time = time;
+    this.capacity = capacity;
     this.#top = this.#newDirectory(0o755);
   }
 
@@ -124,6 +134,15 @@ export class FakeFileSystem {
   statOf(node: FakeNode): Stat {
     const { kind, mode, mtimeNs, ctimeNs, inode } = node;
     return { kind, size: sizeOf(node), mode, mtimeNs, ctimeNs, inode, device: 1n };
+  }
+
+  space(): Space {
+    const used = this.capacity === unbounded ? { bytes: 0, inodes: 0 } : usedBelow(this.#top);
+    return {
+      freeBytes: Math.max(0, this.capacity.bytes - used.bytes),
+      totalBytes: this.capacity.bytes,
+      freeInodes: Math.max(0, this.capacity.inodes - used.inodes),
+    };
   }
 
   // --- Names -----------------------------------------------------------------------------------
@@ -212,6 +231,7 @@ export class FakeFileSystem {
   // --- Content and attributes ------------------------------------------------------------------
 
   write(file: FileNode, bytes: Uint8Array, offset: number): void {
+    this.#checkRoom(offset + bytes.length - file.content.length);
     const content = new Uint8Array(Math.max(file.content.length, offset + bytes.length));
     content.set(file.content);
     content.set(bytes, offset);
@@ -219,6 +239,7 @@ export class FakeFileSystem {
   }
 
   truncate(file: FileNode, size: number): void {
+    this.#checkRoom(size - file.content.length);
     const content = new Uint8Array(size);
     content.set(file.content.subarray(0, size));
     this.#setContent(file, content);
@@ -254,6 +275,11 @@ export class FakeFileSystem {
 
   // --- Inside ----------------------------------------------------------------------------------
 
+  #checkRoom(moreBytes: number): void {
+    if (moreBytes <= 0 || this.capacity === unbounded) return;
+    if (moreBytes > this.space().freeBytes) throw new FileSystemError("ENOSPC");
+  }
+
   #setContent(file: FileNode, content: Uint8Array): void {
     file.content = content;
     file.mtimeNs = this.#nowNs();
@@ -264,6 +290,7 @@ export class FakeFileSystem {
   #put(path: string, node: FakeNode): void {
     const [parent, name] = this.#parent(path);
     if (parent.entries.has(name)) throw new FileSystemError("EEXIST");
+    if (this.capacity !== unbounded && this.space().freeInodes === 0) throw new FileSystemError("ENOSPC");
     parent.entries.set(name, node);
     this.#durability.changed({ directory: parent, name, node });
     this.#stamp(parent);
@@ -306,6 +333,20 @@ export class FakeFileSystem {
     const nowMs = worldEpochMs + this.#time.nowMs;
     return BigInt(Math.floor(nowMs / timeStepMs) * timeStepMs) * 1_000_000n;
   }
+}
+
+/** Files with several names count once. */
+function usedBelow(top: DirectoryNode): { readonly bytes: number; readonly inodes: number } {
+  const seen = new Set<FakeNode>();
+  const ahead: FakeNode[] = [top];
+  let bytes = 0;
+  for (let node = ahead.pop(); node !== undefined; node = ahead.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (node.kind === "file") bytes += node.content.length;
+    if (node.kind === "directory") ahead.push(...node.entries.values());
+  }
+  return { bytes, inodes: seen.size };
 }
 
 function checkReplace(node: FakeNode, replaced: FakeNode): void {

@@ -1,7 +1,8 @@
 /**
  * What every Disk keeps, the machine's and the simulated one: this file has its calls one by one,
  * disk-attributes.contract.ts modes and times, disk-commit.contract.ts the sequences in which
- * files become content, disk-confinement.contract.ts that nothing gets out of the root.
+ * files become content, disk-confinement.contract.ts that nothing gets out of the root,
+ * disk-space.contract.ts how much room there is.
  */
 
 import assert from "node:assert/strict";
@@ -10,6 +11,7 @@ import type { TreePath } from "../../node/ports.ts";
 import { diskAttributesContract } from "./disk-attributes.contract.ts";
 import { diskCommitContract } from "./disk-commit.contract.ts";
 import { diskConfinementContract } from "./disk-confinement.contract.ts";
+import { diskSpaceContract } from "./disk-space.contract.ts";
 import { type DiskTest, type DiskUnderTest, entry, fails, readAll, there } from "./disk-under-test.ts";
 
 export function diskContract(name: string, make: () => Promise<DiskUnderTest>): void {
@@ -37,6 +39,7 @@ export function diskContract(name: string, make: () => Promise<DiskUnderTest>): 
   diskAttributesContract(check);
   diskCommitContract(check);
   diskConfinementContract(check);
+  diskSpaceContract(check);
 }
 
 function openingContract(check: DiskTest): void {

@@ -29,12 +29,14 @@ export const realpathCall = promisify(fs.realpath.native);
 const lstat = promisify(fs.lstat);
 const stat = promisify(fs.stat);
 const fstat = promisify(fs.fstat);
+const statfs = promisify(fs.statfs);
 const readdir = promisify(fs.readdir);
 const readlink = promisify(fs.readlink);
 
 export const lstatCall = (path: string | Buffer) => lstat(path, { bigint: true });
 export const statCall = (path: string) => stat(path, { bigint: true });
 export const fstatCall = (descriptor: number) => fstat(descriptor, { bigint: true });
+export const statfsCall = (path: string) => statfs(path, { bigint: true });
 export const readdirCall = (path: string) => readdir(path, { encoding: "buffer" });
 export const readlinkCall = (path: string) => readlink(path, { encoding: "buffer" });
 

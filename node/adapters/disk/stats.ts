@@ -1,7 +1,7 @@
-/** From what the platform says about a file to a `Stat`. */
+/** From what the platform says about a file or a file system to what the port has. */
 
-import type { BigIntStats } from "node:fs";
-import type { FileKind, Stat } from "../../ports.ts";
+import type { BigIntStats, BigIntStatsFs } from "node:fs";
+import type { FileKind, Space, Stat } from "../../ports.ts";
 
 const kindBits = 0o170000;
 const kindOfBits: Readonly<Record<number, FileKind>> = { 0o100000: "file", 0o040000: "directory", 0o120000: "symlink" };
@@ -16,6 +16,15 @@ export function statOf(stats: BigIntStats): Stat {
     ctimeNs: stats.ctimeNs,
     inode: stats.ino,
     device: stats.dev,
+  };
+}
+
+export function spaceOf({ bsize, bavail, blocks, files, ffree }: BigIntStatsFs): Space {
+  return {
+    // What others than root may use: the rest is the system's own reserve.
+    freeBytes: Number(bsize * bavail),
+    totalBytes: Number(bsize * blocks),
+    freeInodes: files === 0n ? Infinity : Number(ffree),
   };
 }
 

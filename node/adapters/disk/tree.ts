@@ -13,6 +13,7 @@ import {
   type ListedName,
   type OpenFile,
   type StagedFile,
+  type Space,
   type Stat,
   type Tree,
   type TreePath,
@@ -27,7 +28,7 @@ import type { LinuxCalls } from "./linux-calls.ts";
 import { listDirectory } from "./listing.ts";
 import { openForReading } from "./open-file.ts";
 import { createStaged } from "./staged-file.ts";
-import { statOf } from "./stats.ts";
+import { spaceOf, statOf } from "./stats.ts";
 import { textOf } from "./text.ts";
 
 export interface NodeTreeParts {
@@ -57,6 +58,10 @@ export class NodeTree implements Tree {
     } catch (error) {
       throw diskErrorOf(error, "stat", "");
     }
+  }
+
+  space(): Promise<Space> {
+    return this.#inside("look at the space of", "", "", async (place) => spaceOf(await calls.statfsCall(`${place}/.`)));
   }
 
   list(directory: TreePath): Promise<readonly ListedName[]> {

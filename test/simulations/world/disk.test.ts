@@ -2,21 +2,23 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Tree } from "../../../node/ports.ts";
 import { FakeDisk } from "../../../simulations/world/disk.ts";
-import { FakeFileSystem, type FileSystemCode } from "../../../simulations/world/file-system.ts";
+import { type Capacity, FakeFileSystem, type FileSystemCode } from "../../../simulations/world/file-system.ts";
 import { FakeUser } from "../../../simulations/world/user.ts";
 import { World } from "../../../simulations/world/world.ts";
 import { diskContract } from "../../contracts/disk.contract.ts";
+import { smallDiskContract } from "../../contracts/disk-space.contract.ts";
 import { type DiskUnderTest, entry, fails, readAll, staged, there } from "../../contracts/disk-under-test.ts";
 
 let seed = 0;
 
 diskContract("simulated disk", () => simulatedDisk(true));
 diskContract("simulated disk of another platform", () => simulatedDisk(false));
+smallDiskContract("small simulated disk", () => simulatedDisk(true, { bytes: 4 * 1024 * 1024, inodes: 64 }));
 
-async function simulatedDisk(likeLinux: boolean): Promise<DiskUnderTest> {
+async function simulatedDisk(likeLinux: boolean, capacity?: Capacity): Promise<DiskUnderTest> {
   seed += 1;
   const world = new World(seed);
-  const fileSystem = new FakeFileSystem(world);
+  const fileSystem = new FakeFileSystem(world, capacity);
   const base = "/machine/base";
   const user = new FakeUser(fileSystem, base);
   return {

@@ -6,12 +6,15 @@ import { promisify } from "node:util";
 import { execFile } from "node:child_process";
 import { NodeDisk, type NodeDiskOptions } from "../../../../node/adapters/disk/disk.ts";
 import { diskContract } from "../../../contracts/disk.contract.ts";
+import { smallDiskContract } from "../../../contracts/disk-space.contract.ts";
 import { type DiskUnderTest, type DiskUser, entry } from "../../../contracts/disk-under-test.ts";
 
 const linux = process.platform === "linux";
 
 diskContract("real disk", () => realDisk({ use: "all-of-linux" }));
 diskContract("real disk, portable calls only", () => realDisk({ use: "portable" }));
+// A disk that can be filled takes the right to mount one; the simulated one is filled everywhere.
+if (await canMount()) smallDiskContract("small real disk", smallDisk);
 
 test("a closed tree leaves no descriptor open, however many directories it acted in", async () => {
   const { disk, base, end } = await realDisk({});
@@ -51,8 +54,38 @@ async function realDisk(options: NodeDiskOptions): Promise<DiskUnderTest> {
   };
 }
 
+const run = promisify(execFile);
+
+async function smallDisk(): Promise<DiskUnderTest> {
+  const made = await realDisk({});
+  await mountSmall(made.base);
+  return {
+    ...made,
+    end: async () => {
+      await run("umount", [made.base]);
+      await made.end();
+    },
+  };
+}
+
+async function canMount(): Promise<boolean> {
+  const directory = await fs.mkdtemp(`${tmpdir()}/cdmesh-mount-`);
+  try {
+    await mountSmall(directory);
+    await run("umount", [directory]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await fs.rm(directory, { recursive: true });
+  }
+}
+
+async function mountSmall(directory: string): Promise<void> {
+  await run("mount", ["-t", "tmpfs", "-o", "size=4m,nr_inodes=64", "cdmesh-test", directory]);
+}
+
 function realUser(base: string): DiskUser {
-  const run = promisify(execFile);
   return {
     write: async (path, text) => {
       const place = `${base}/${path}`;
