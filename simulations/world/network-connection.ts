@@ -8,23 +8,9 @@
 
 import type { Cancel } from "../../node/ports.ts";
 import type { PeerId } from "../../protocol/ids.ts";
-import type { HelloAnswer, Refused } from "../../protocol/wire/admission.ts";
 import type { Lane, Lines } from "./network-lines.ts";
+import type { Message } from "./network-message.ts";
 import type { Stage } from "./world.ts";
-
-export type Answer =
-  | { readonly kind: "ok"; readonly body: Uint8Array }
-  | { readonly kind: "refused"; readonly refused: Refused }
-  | { readonly kind: "failed" }
-  | { readonly kind: "too-large" }
-  /** The stream was reset: word of it, not an answer. */
-  | { readonly kind: "lost" };
-
-export type Message =
-  | { readonly kind: "talk"; readonly answer: HelloAnswer }
-  | { readonly kind: "request"; readonly id: number; readonly protocol: string; readonly body: Uint8Array }
-  | { readonly kind: "answer"; readonly id: number; readonly answer: Answer }
-  | { readonly kind: "gossip"; readonly topic: string; readonly data: Uint8Array };
 
 /** Who holds an end of a connection. */
 export interface EndOwner {
@@ -134,6 +120,7 @@ export class End {
       arrive: () => {
         if (!there.isOpen) return;
         there.owner.stage.trace(`hears ${message.kind} of ${bytes} bytes from ${this.self}`);
+        this.#lines.listener?.(message, this.self, this.peer);
         there.owner.onMessage(there, message);
       },
     });

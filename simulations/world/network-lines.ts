@@ -7,6 +7,7 @@
 
 import type { PeerId } from "../../protocol/ids.ts";
 import type { Chance } from "./chance.ts";
+import type { Message } from "./network-message.ts";
 import type { Stage, World } from "./world.ts";
 
 /** Milliseconds that the first byte takes one way. Asked for each message. */
@@ -40,6 +41,8 @@ export interface Parcel {
 const tickMs = 1e-6;
 
 export class Lines {
+  /** Hears all that arrives, wherever: for those who count messages. */
+  listener: ((message: Message, from: PeerId, to: PeerId) => void) | undefined;
   readonly #world: World;
   readonly #chance: Chance;
   readonly #bytesPerMs: number;

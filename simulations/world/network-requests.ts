@@ -15,8 +15,9 @@ import {
 } from "../../node/ports.ts";
 import { limits } from "../../protocol/limits.ts";
 import { refusedOf } from "../../protocol/wire/admission.ts";
-import type { Answer, End } from "./network-connection.ts";
+import type { End } from "./network-connection.ts";
 import type { Lines } from "./network-lines.ts";
+import type { Answer } from "./network-message.ts";
 import type { Stage } from "./world.ts";
 
 interface Pending {

@@ -114,6 +114,11 @@ export class FakeUser {
     return this.#fileSystem.find(this.#place(path)) !== undefined;
   }
 
+  /** Which file it is, whatever it is called; undefined when nothing is there. */
+  inode(path: string): bigint | undefined {
+    return this.#fileSystem.find(this.#place(path))?.inode;
+  }
+
   names(directory: string): readonly string[] {
     return [...this.#fileSystem.directory(this.#place(directory)).entries.keys()];
   }
