@@ -15,13 +15,33 @@
  *   m  folder page root               a manifest page of a held content
  *   c  folder chunk root              where in a held content a chunk lies
  *   i  folder number                  intents: commits that a crash may have cut
+ *   f  folder                         the token that the store and the folder's root marker share
+ *   g  folder path                    deletes that the brake stopped: they wait for an operator
  *   d  kind name version              signed documents
  *   p  name                           the peer itself: schema, writers, machine, known peers
  *
  * Rows sort by their key, so everything of one folder, directory, writer or content is one range.
  */
 
-export type RowKind = "v" | "t" | "x" | "e" | "b" | "h" | "w" | "k" | "s" | "r" | "n" | "m" | "c" | "i" | "d" | "p";
+export type RowKind =
+  | "v"
+  | "t"
+  | "x"
+  | "e"
+  | "b"
+  | "h"
+  | "w"
+  | "k"
+  | "s"
+  | "r"
+  | "n"
+  | "m"
+  | "c"
+  | "i"
+  | "f"
+  | "g"
+  | "d"
+  | "p";
 
 /** A name (text without NUL), a number below 2^53, or fixed-length bytes written as hex. */
 export type KeyPart = string | number | { readonly hex: string };

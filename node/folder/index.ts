@@ -34,6 +34,8 @@ export interface HeldChange {
 export interface Counts {
   /** Files, symlinks and directories that stand on disk. */
   readonly files: number;
+  /** Of those, how many are directories. */
+  readonly directories: number;
   readonly bytes: number;
   /** Paths whose disk differs from what their records show. */
   readonly missingFiles: number;
@@ -44,7 +46,7 @@ interface WantedRow {
   readonly bytes: number;
 }
 
-const nothing: Counts = { files: 0, bytes: 0, missingFiles: 0, missingBytes: 0 };
+const nothing: Counts = { files: 0, directories: 0, bytes: 0, missingFiles: 0, missingBytes: 0 };
 
 export class FolderIndex {
   readonly folder: FolderId;
@@ -344,7 +346,12 @@ function missingIn(want: Want, held: ReadonlyMap<EntryPath, Held | undefined>): 
 
 function countHeld(counts: Counts, held: Held | undefined, sign: 1 | -1): Counts {
   if (held === undefined) return counts;
-  return { ...counts, files: counts.files + sign, bytes: counts.bytes + sign * contentBytes(held.entry) };
+  return {
+    ...counts,
+    files: counts.files + sign,
+    directories: counts.directories + (held.entry.kind === "directory" ? sign : 0),
+    bytes: counts.bytes + sign * contentBytes(held.entry),
+  };
 }
 
 function countWanted(counts: Counts, row: WantedRow | undefined, sign: 1 | -1): Counts {

@@ -49,25 +49,25 @@ test("a path is wanted exactly while the disk does not show what its records say
   const first = version(file("one"), 1, 1);
   await write([], stateOf(page, first));
   assert.deepEqual(await wanted(), [page]);
-  assert.deepEqual(index.counts(), { files: 0, bytes: 0, missingFiles: 1, missingBytes: 3 });
+  assert.deepEqual(index.counts(), { files: 0, directories: 0, bytes: 0, missingFiles: 1, missingBytes: 3 });
 
   await write([{ path: page, after: heldOf(file("one"), first) }], stateOf(page, first));
   assert.deepEqual(await wanted(), []);
-  assert.deepEqual(index.counts(), { files: 1, bytes: 3, missingFiles: 0, missingBytes: 0 });
+  assert.deepEqual(index.counts(), { files: 1, directories: 0, bytes: 3, missingFiles: 0, missingBytes: 0 });
 
   const gone = version({ kind: "deleted" }, 2, 1, causesOf([first.version]));
   await write([], stateOf(page, gone));
   assert.deepEqual(await wanted(), [page]);
   await write([{ path: page, after: undefined }], stateOf(page, gone));
   assert.deepEqual(await wanted(), []);
-  assert.deepEqual(index.counts(), { files: 0, bytes: 0, missingFiles: 0, missingBytes: 0 });
+  assert.deepEqual(index.counts(), { files: 0, directories: 0, bytes: 0, missingFiles: 0, missingBytes: 0 });
 });
 
 test("a mode that differs is wanted and costs no bytes", async () => {
   const { index, write } = await openIndex();
   const changed = version(file("one", { mode: 0o600 }), 1, 2);
   await write([{ path: page, after: heldOf(file("one")) }], stateOf(page, changed));
-  assert.deepEqual(index.counts(), { files: 1, bytes: 3, missingFiles: 1, missingBytes: 0 });
+  assert.deepEqual(index.counts(), { files: 1, directories: 0, bytes: 3, missingFiles: 1, missingBytes: 0 });
 });
 
 test("X1: a conflict is whole when the copy stands beside the primary, and goes with it", async () => {
