@@ -5,14 +5,15 @@
  * So many callers share one flush, and a slow disk takes one thread of the process's few, not all.
  *
  * LevelDB starts a new log when its write buffer is full, without flushing the old one. A durable
- * write then stands in the new log while earlier ones may still be lost with the old. So older
- * logs are flushed here before a durable write that follows loose ones is answered.
+ * write then stands in the new log while earlier ones may still be lost with the old. So all logs
+ * are flushed here before a durable write that follows loose ones.
  */
 
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Level } from "level";
 import type { Change, RangeOptions, Store } from "../ports.ts";
+import { StoreError } from "../store-error.ts";
+import { LevelDatabase, type Operation, storeErrorOf } from "./level-database.ts";
 
 /** Another process has the store open. */
 export class StoreInUseError extends Error {
@@ -25,31 +26,37 @@ export class StoreInUseError extends Error {
 }
 
 const mib = 1024 * 1024;
-const settings = {
-  keyEncoding: "view",
-  valueEncoding: "view",
-  // Two of them at most are in memory. Twice the size gave no more writes per second (measured).
-  writeBufferSize: 4 * mib,
-  cacheSize: 8 * mib,
-  blockSize: 4 * 1024,
-  // Tables of 2 MiB are mapped while they are open: this bounds what of them counts as our memory.
-  maxOpenFiles: 128,
-};
 /** What one native write takes from those that wait: enough to share a flush, little enough to stay short. */
 const groupBytesMax = 2 * mib;
 /** A page of a range is read in steps of this size. */
 const rangeStepBytes = mib;
 
-/** @throws StoreInUseError */
-export async function openLevelStore(location: string): Promise<Store> {
-  const database = new Level<Uint8Array, Uint8Array>(location, settings);
+export interface LevelStoreOptions {
+  /** Gives room back to a full disk, if there is something that can go. @returns whether there was */
+  readonly makeRoom?: () => Promise<boolean>;
+}
+
+/** @throws StoreInUseError, StoreError */
+export async function openLevelStore(location: string, options: LevelStoreOptions = {}): Promise<Store> {
+  const { makeRoom = async () => false } = options;
+  const database = new LevelDatabase({ location, makeRoom });
+  try {
+    await openOnce(database, makeRoom);
+  } catch (error) {
+    if (isLocked(error)) throw new StoreInUseError(location, error);
+    throw openingError(error, location);
+  }
+  return new LevelStore(location, database);
+}
+
+/** On a full disk it takes room to be opened. */
+async function openOnce(database: LevelDatabase, makeRoom: () => Promise<boolean>): Promise<void> {
   try {
     await database.open();
   } catch (error) {
-    if (isLocked(error)) throw new StoreInUseError(location, error);
-    throw new Error(`the store at ${location} cannot be opened: ${reasonOf(error)}`, { cause: error });
+    if (isLocked(error) || !(await makeRoom())) throw error;
+    await database.open();
   }
-  return new LevelStore(location, database);
 }
 
 interface Write {
@@ -61,30 +68,30 @@ interface Write {
 
 class LevelStore implements Store {
   readonly #location: string;
-  readonly #database: Level<Uint8Array, Uint8Array>;
+  readonly #database: LevelDatabase;
   readonly #waiting: Write[] = [];
   /** The run that empties `#waiting`; undefined while there is nothing to write. */
   #writing: Promise<void> | undefined;
   /** Whether there were writes since the last durable one. */
   #loose = false;
 
-  constructor(location: string, database: Level<Uint8Array, Uint8Array>) {
+  constructor(location: string, database: LevelDatabase) {
     this.#location = location;
     this.#database = database;
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return plain(await this.#database.get(key));
+    return plain(await this.#database.read((database) => database.get(key)));
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
-    const values = await this.#database.getMany([...keys]);
+    const values = await this.#database.read((database) => database.getMany([...keys]));
     return values.map(plain);
   }
 
   async range({ from, to, limit }: RangeOptions): Promise<readonly (readonly [key: Uint8Array, value: Uint8Array])[]> {
-    const iterator = this.#database.iterator({ gte: from, lt: to, limit, highWaterMarkBytes: rangeStepBytes });
-    const rows = await iterator.all();
+    const options = { gte: from, lt: to, limit, highWaterMarkBytes: rangeStepBytes };
+    const rows = await this.#database.read((database) => database.iterator(options).all());
     return rows.map(([key, value]) => [plain(key), plain(value)]);
   }
 
@@ -122,20 +129,20 @@ class LevelStore implements Store {
   }
 
   async #writeGroup(group: readonly Write[]): Promise<void> {
-    const changes = group.flatMap((write) => write.changes);
+    const operations = group.flatMap((write) => write.changes.map(operationOf));
     const durable = group.some((write) => write.durable);
-    await this.#database.batch(changes.map(operationOf), { sync: durable });
-    if (durable && this.#loose) await flushLogs(this.#location, changes.length > 0);
+    // Before, so that a write whose flush fails never stands in front of one that succeeded.
+    const flushed = durable && this.#loose ? () => flushLogs(this.#location) : nothing;
+    await this.#database.write(operations, durable, flushed);
     this.#loose = !durable;
   }
 }
 
-/** @param newestIsFlushed whether a durable write has just gone into the newest log; one of no changes has not */
-async function flushLogs(location: string, newestIsFlushed: boolean): Promise<void> {
-  const numbers = (await readdir(location)).filter((name) => /^\d+\.log$/.test(name)).map((name) => name.slice(0, -4));
-  const logs = numbers.toSorted((one, other) => Number(one) - Number(other)).map((number) => `${number}.log`);
-  const unsure = newestIsFlushed ? logs.slice(0, -1) : logs;
-  await Promise.all(unsure.map((log) => flushLog(join(location, log))));
+async function nothing(): Promise<void> {}
+
+async function flushLogs(location: string): Promise<void> {
+  const logs = (await readdir(location)).filter((name) => /^\d+\.log$/.test(name));
+  await Promise.all(logs.map((log) => flushLog(join(location, log))));
 }
 
 async function flushLog(path: string): Promise<void> {
@@ -152,16 +159,21 @@ async function flushLog(path: string): Promise<void> {
   }
 }
 
+function openingError(error: unknown, location: string): StoreError {
+  const known = storeErrorOf(error, location);
+  return new StoreError(known.failure, `the store at ${location} cannot be opened: ${known.message}`, error);
+}
+
 /** The database gives Buffers, whose `slice` does not copy: nothing of that may show. */
 function plain<Bytes extends Uint8Array | undefined>(bytes: Bytes): Uint8Array | Extract<Bytes, undefined>;
 function plain(bytes: Uint8Array | undefined): Uint8Array | undefined {
   return bytes === undefined ? undefined : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function operationOf(change: Change) {
+function operationOf(change: Change): Operation {
   return change.kind === "put"
-    ? { type: "put" as const, key: change.key, value: change.value }
-    : { type: "del" as const, key: change.key };
+    ? { type: "put", key: change.key, value: change.value }
+    : { type: "del", key: change.key };
 }
 
 function bytesOf(changes: readonly Change[]): number {
@@ -177,9 +189,4 @@ function isLocked(error: unknown): boolean {
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
-}
-
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test from "node:test";
 import { openLevelStore, StoreInUseError } from "../../../node/adapters/level-store.ts";
+import type { Change, Store } from "../../../node/ports.ts";
+import { StoreError } from "../../../node/store-error.ts";
 import { storeContract } from "../../contracts/store.contract.ts";
+import { canMount, mountSmall } from "./small-mount.ts";
 
 storeContract("level store", async () => {
   const directory = await mkdtemp(join(tmpdir(), "cdmesh-store-"));
@@ -17,6 +21,8 @@ storeContract("level store", async () => {
     end: () => rm(directory, { recursive: true }),
   };
 });
+
+const mib = 1024 * 1024;
 
 test("a store that is open elsewhere is refused with an error that says so", async () => {
   await inDirectory(async (directory) => {
@@ -38,6 +44,39 @@ test("a place where no store can be is refused with the reason of the platform",
     await assert.rejects(openLevelStore(join(directory, "file")), /cannot be opened: .*EEXIST/);
   });
 });
+
+// A disk that can be filled takes the right to mount one.
+if (await canMount()) {
+  test("S10: a store on a full disk is read, refuses writes as no-space, and goes on once there is room", async () => {
+    await inDirectory(async (directory) => {
+      const unmount = await mountSmall(directory, "size=48m");
+      const ballast = join(directory, "somebody's file");
+      try {
+        const store = await openLevelStore(join(directory, "store"));
+        await store.write([put("kept", 100)], { durable: true });
+        await writeFile(ballast, new Uint8Array((await freeBytesOf(directory)) - 6 * mib));
+        let written = 0;
+        await assert.rejects(async () => {
+          for (; written < 100; written += 1) await store.write([put(`large-${written}`, mib / 2)], { durable: true });
+        }, isFull);
+        assert.ok(written < 100);
+        assert.equal((await store.get(text("kept")))?.length, 100, "reading goes on");
+        await assert.rejects(store.write([put("small", 1), put("kept", 1)], { durable: true }), isFull);
+        await rm(ballast);
+        await untilWritten(store, put("small", 2));
+        assert.equal(await store.get(text(`large-${written}`)), undefined, "what was called failed stays undone");
+        assert.equal((await store.get(text("kept")))?.length, 100);
+        await store.close();
+        const again = await openLevelStore(join(directory, "store"));
+        const names = (await again.range({ from: text("a"), to: text("z"), limit: 1_000 })).map(([key]) => key.length);
+        assert.equal(names.length, written + 2, "and what was called written is there");
+        await again.close();
+      } finally {
+        await unmount();
+      }
+    });
+  });
+}
 
 test("S4: what a process was told is durable is there after it was killed", { timeout: 60_000 }, async () => {
   await inDirectory(async (directory) => {
@@ -78,5 +117,36 @@ async function inDirectory(act: (directory: string) => Promise<void>): Promise<v
     await act(directory);
   } finally {
     await rm(directory, { recursive: true });
+  }
+}
+
+function text(name: string): Uint8Array {
+  return new TextEncoder().encode(name);
+}
+
+/** A value that does not become shorter by compression. */
+function put(name: string, length: number): Change {
+  return { kind: "put", key: text(name), value: randomBytes(length) };
+}
+
+function isFull(error: unknown): boolean {
+  assert.ok(error instanceof StoreError, String(error));
+  assert.equal(error.failure, "no-space", error.message);
+  return true;
+}
+
+async function freeBytesOf(directory: string): Promise<number> {
+  const { bsize, bavail } = await statfs(directory);
+  return bsize * bavail;
+}
+
+/** The store tries from time to time whether it can go on. */
+async function untilWritten(store: Store, change: Change): Promise<void> {
+  for (;;) {
+    try {
+      return await store.write([change], { durable: true });
+    } catch (error) {
+      isFull(error);
+    }
   }
 }

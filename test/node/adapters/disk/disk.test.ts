@@ -8,6 +8,7 @@ import { NodeDisk, type NodeDiskOptions } from "../../../../node/adapters/disk/d
 import { diskContract } from "../../../contracts/disk.contract.ts";
 import { smallDiskContract } from "../../../contracts/disk-space.contract.ts";
 import { type DiskUnderTest, type DiskUser, entry } from "../../../contracts/disk-under-test.ts";
+import { canMount, mountSmall } from "../small-mount.ts";
 
 const linux = process.platform === "linux";
 
@@ -58,31 +59,14 @@ const run = promisify(execFile);
 
 async function smallDisk(): Promise<DiskUnderTest> {
   const made = await realDisk({});
-  await mountSmall(made.base);
+  const unmount = await mountSmall(made.base, "size=4m,nr_inodes=64");
   return {
     ...made,
     end: async () => {
-      await run("umount", [made.base]);
+      await unmount();
       await made.end();
     },
   };
-}
-
-async function canMount(): Promise<boolean> {
-  const directory = await fs.mkdtemp(`${tmpdir()}/cdmesh-mount-`);
-  try {
-    await mountSmall(directory);
-    await run("umount", [directory]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await fs.rm(directory, { recursive: true });
-  }
-}
-
-async function mountSmall(directory: string): Promise<void> {
-  await run("mount", ["-t", "tmpfs", "-o", "size=4m,nr_inodes=64", "cdmesh-test", directory]);
 }
 
 function realUser(base: string): DiskUser {
