@@ -9,12 +9,16 @@
  *   h  folder directory name          held: what stands on disk there, with its stat
  *   w  folder path                    wanted and not held: the puller's list
  *   k  folder path                    the conflict copies that stand beside a path
+ *   l  folder path                    how many keys live below a path: it is a directory, whatever its own records say
  *   s  folder                         counts over the rows of h and w
  *   r  folder root path               which held paths have that content
  *   n  folder root                    the names of the manifest pages of a held content
  *   m  folder page root               a manifest page of a held content
  *   c  folder chunk root              where in a held content a chunk lies
  *   i  folder number                  intents: commits that a crash may have cut
+ *   o  folder path number             a kept version: old content of a path
+ *   y  folder number                  the path of a kept version
+ *   q  folder                         count and bytes of the kept versions, and the next number
  *   f  folder                         the token that the store and the folder's root marker share
  *   g  folder path                    deletes that the brake stopped: they wait for an operator
  *   d  kind name version              signed documents
@@ -38,6 +42,9 @@ export type RowKind =
   | "m"
   | "c"
   | "i"
+  | "o"
+  | "y"
+  | "q"
   | "f"
   | "g"
   | "d"
