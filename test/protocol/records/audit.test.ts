@@ -12,6 +12,7 @@ import {
   emptyFingerprint,
   fingerprintOf,
   isSameFingerprint,
+  subtractFingerprint,
 } from "../../../protocol/records/audit.ts";
 import { fromHex, recordHashOf, toHex } from "../../../protocol/ids.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
@@ -47,6 +48,39 @@ test("the sum of two sets is the sum of their sums", () => {
   const parts = [one, two].map((each) => changeFingerprint(emptyFingerprint, [each], []));
   const [a = emptyFingerprint, b = emptyFingerprint] = parts;
   assert.ok(isSameFingerprint(addFingerprint(a, b), changeFingerprint(emptyFingerprint, [two, one], [])));
+});
+
+test("what is taken from a sum leaves the rest, to the last bit", () => {
+  const [one, two] = [1, 2].map((byte) => {
+    const element = new Uint8Array(32);
+    element[0] = 255;
+    element[31] = byte;
+    return element;
+  });
+  assert.ok(one !== undefined && two !== undefined);
+  const [first, both] = [[one], [one, two]].map((elements) => changeFingerprint(emptyFingerprint, elements, []));
+  assert.ok(first !== undefined && both !== undefined);
+  assert.deepEqual(subtractFingerprint(both, first), changeFingerprint(emptyFingerprint, [two], []));
+  assert.ok(isSameFingerprint(subtractFingerprint(both, both), emptyFingerprint));
+});
+
+test("fingerprints are the same only with equal counts and equal sums", () => {
+  const sum = new Uint8Array(32).fill(1);
+  assert.ok(isSameFingerprint({ count: 1, sum }, { count: 1, sum: Uint8Array.from(sum) }));
+  assert.ok(!isSameFingerprint({ count: 1, sum }, { count: 2, sum }));
+  assert.ok(!isSameFingerprint({ count: 1, sum }, { count: 1, sum: new Uint8Array(32) }));
+});
+
+test("a subtree is compared whole when it is small on both sides, or has nothing below", () => {
+  const sized = (count: number, mark: number): Fingerprint => ({ count, sum: new Uint8Array(32).fill(mark) });
+  const step = (prefix: string, ours: number, theirs: number) =>
+    descend([prefix], [sized(ours, 1)], [sized(theirs, 2)], 4, bucketDigits.few);
+  const whole = { descend: [], compare: ["a"] };
+  assert.deepEqual(step("a", 4, 4), whole);
+  assert.deepEqual(step("a", 4, 5), { descend: ["a"], compare: [] });
+  assert.deepEqual(step("a", 5, 4), { descend: ["a"], compare: [] });
+  assert.deepEqual(step("ab", 500, 4), { descend: [], compare: ["ab"] });
+  assert.deepEqual(descend(["a"], [sized(9, 1)], [sized(9, 1)], 4, 2), { descend: [], compare: [] });
 });
 
 test("a version counts by its dot and bytes, a tombstone not at all", () => {

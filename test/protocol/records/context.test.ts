@@ -10,6 +10,8 @@ import {
   contextOfBytes,
   freeze,
   isSettled,
+  knownOf,
+  showsFork,
   writersAhead,
 } from "../../../protocol/records/context.ts";
 import { writerNumber } from "./history.ts";
@@ -57,9 +59,49 @@ test("P3: unsorted, doubled, empty and far too large entries are malformed", () 
   assert.equal(contextOfBytes(Buffer.concat([second, first])), undefined);
   assert.equal(contextOfBytes(Buffer.concat([first, first])), undefined);
   assert.equal(contextOfBytes(Buffer.concat([first.subarray(0, 40), new Uint8Array(16)])), undefined);
-  assert.equal(contextOfBytes(Buffer.concat([first.subarray(0, 40), new Uint8Array(8).fill(255)])), undefined);
   assert.equal(contextOfBytes(bytes.subarray(1)), undefined);
   assert.equal(contextOfBytes(new Uint8Array(56 * (limits.contextWritersMax + 1))), undefined);
+});
+
+test("P3: numbers up to the largest exact one are read, larger ones and known dots behind a fork are malformed", () => {
+  const bytesOf = (sequence: bigint, frozen: bigint): Uint8Array => {
+    const bytes = Buffer.from(contextBytes(sequencesOf([one, 1])));
+    bytes.writeBigUInt64BE(sequence, 40);
+    bytes.writeBigUInt64BE(frozen, 48);
+    return bytes;
+  };
+  const most = BigInt(limits.integerMax);
+  assert.equal(contextOfBytes(bytesOf(most, 0n))?.get(one)?.sequence, limits.integerMax);
+  assert.equal(contextOfBytes(bytesOf(most + 1n, 0n)), undefined);
+  assert.deepEqual(contextOfBytes(bytesOf(1n, most))?.get(one), { sequence: 1, frozenAt: limits.integerMax - 1 });
+  assert.equal(contextOfBytes(bytesOf(1n, most + 1n)), undefined);
+  // Frozen before 5: four dots may be known, the fifth not.
+  assert.deepEqual(contextOfBytes(bytesOf(4n, 5n))?.get(one), { sequence: 4, frozenAt: 4 });
+  assert.equal(contextOfBytes(bytesOf(5n, 5n)), undefined);
+});
+
+test("P3: as many writers as the limit are read", () => {
+  const many = Array.from({ length: limits.contextWritersMax }, (_, at) => [writerNumber(at), 1] as const);
+  assert.equal(contextOfBytes(contextBytes(sequencesOf(...many)))?.size, limits.contextWritersMax);
+});
+
+test("a writer of which nothing is known leaves no bytes", () => {
+  const nothing: Known = { sequence: 0, frozenAt: undefined };
+  assert.equal(contextBytes(new Map([[one, nothing]])).length, 0);
+  assert.deepEqual(knownOf(new Map(), one), nothing);
+});
+
+test("a fork is shown only by who knows one, and an earlier one than ours", () => {
+  const [unaware, at4, at9] = [undefined, 4, 9].map((frozenAt) => ({ sequence: 2, frozenAt }));
+  assert.ok(unaware !== undefined && at4 !== undefined && at9 !== undefined);
+  assert.deepEqual(
+    [unaware, at4, at9].map((our) => [unaware, at4, at9].map((their) => showsFork(our, their))),
+    [
+      [false, true, true],
+      [false, false, false],
+      [false, true, false],
+    ],
+  );
 });
 
 test("who knows more dots of a writer is ahead", () => {

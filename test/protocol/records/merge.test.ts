@@ -92,3 +92,33 @@ test("S1: two versions that each claim to have seen the other are both kept", ()
   assert.equal(mergeAll([liar, honest]).length, 2);
   assert.equal(mergeAll([honest, liar]).length, 2);
 });
+
+test("what a merge did is told: what came, what went, and nothing when it changed nothing", () => {
+  const old = versionOf(one, 1);
+  const beside = versionOf(three, 1);
+  const newer = versionOf(two, 1, { causes: new Map([[one, 1]]) });
+  const merged = merge([old, beside], newer);
+  assert.deepEqual(merged, { siblings: [beside, newer], added: [newer], removed: [old] });
+  for (const known of [old, newer]) {
+    assert.deepEqual(merge(merged.siblings, known), { siblings: merged.siblings, added: [], removed: [] });
+  }
+});
+
+test("each rank of the primary decides by itself, whichever way the others point", () => {
+  const [low, high] = one < two ? [one, two] : [two, one];
+  const sealed = (writer: typeof one, sequence: number, sealedAtMs: number): Version => ({
+    ...versionOf(writer, sequence),
+    sealedAtMs,
+  });
+  const later = sealed(low, 1, 5);
+  const earlier = sealed(high, 9, 4);
+  assert.deepEqual(orderSiblings([earlier, later]), [later, earlier]);
+  assert.deepEqual(orderSiblings([later, earlier]), [later, earlier]);
+  const [fifth, tenth] = [sealed(one, 5, 1), sealed(one, 10, 1)];
+  assert.deepEqual(orderSiblings([fifth, tenth]), [tenth, fifth]);
+  assert.deepEqual(orderSiblings([tenth, fifth]), [tenth, fifth]);
+  const [small, great] = [3, 9].map((byte) => ({ ...fifth, hash: recordHashOf(new Uint8Array(32).fill(byte)) }));
+  assert.ok(small !== undefined && great !== undefined);
+  assert.deepEqual(orderSiblings([small, great]), [great, small]);
+  assert.deepEqual(orderSiblings([great, small]), [great, small]);
+});
