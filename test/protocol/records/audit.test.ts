@@ -52,10 +52,10 @@ test("the sum of two sets is the sum of their sums", () => {
 
 test("what is taken from a sum leaves the rest, to the last bit", () => {
   const [one, two] = [1, 2].map((byte) => {
-    const element = new Uint8Array(32);
-    element[0] = 255;
-    element[31] = byte;
-    return element;
+    const bytes = new Uint8Array(32);
+    bytes[0] = 255;
+    bytes[31] = byte;
+    return bytes;
   });
   assert.ok(one !== undefined && two !== undefined);
   const [first, both] = [[one], [one, two]].map((elements) => changeFingerprint(emptyFingerprint, elements, []));
