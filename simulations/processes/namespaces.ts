@@ -61,6 +61,16 @@ export class NamespaceBridge {
     ip("link", "delete", this.#bridge);
   }
 
+  /** Pulls a namespace's cable out: connections stay open on both sides, and nothing passes. */
+  cut(name: string): void {
+    ip("link", "set", `${name}o`, "down");
+  }
+
+  /** Puts the cable back in. */
+  heal(name: string): void {
+    ip("link", "set", `${name}o`, "up");
+  }
+
   #add(name: string, address: string): void {
     ip("netns", "add", name);
     this.#namespaces.push({ name, address });

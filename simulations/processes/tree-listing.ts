@@ -35,7 +35,7 @@ async function listPaths(root: string): Promise<readonly string[]> {
   const format = "%y\\t%m\\t%T@\\t%l\\t%P\\0";
   const { stdout } = await run(
     "find",
-    [root, "-mindepth", "1", "-path", `${root}/.cdmesh`, "-prune", "-o", "-printf", format],
+    [root, "-ignore_readdir_race", "-mindepth", "1", "-path", `${root}/.cdmesh`, "-prune", "-o", "-printf", format],
     {
       maxBuffer: outputBytesMax,
     },
@@ -43,8 +43,19 @@ async function listPaths(root: string): Promise<readonly string[]> {
   return stdout.split("\0").filter((line) => line !== "" && !line.startsWith(".cdmesh"));
 }
 
-async function listHashes(root: string): Promise<ReadonlyMap<string, string>> {
-  const script = "find . -path ./.cdmesh -prune -o -type f -print0 | xargs -0 -r sha256sum -z --";
+/** Hashes of what the peer keeps of replaced and removed files. */
+export async function listKept(root: string): Promise<ReadonlySet<string>> {
+  const kept = await hashFiles(root, "if [ -d .cdmesh/versions ]; then find .cdmesh/versions -type f -print0; fi");
+  return new Set(kept.values());
+}
+
+function listHashes(root: string): Promise<ReadonlyMap<string, string>> {
+  return hashFiles(root, "find . -path ./.cdmesh -prune -o -type f -print0");
+}
+
+/** @param find prints paths, each with a zero byte behind it. What goes meanwhile is left out. */
+async function hashFiles(root: string, find: string): Promise<ReadonlyMap<string, string>> {
+  const script = `{ ${find}; } 2>/dev/null | xargs -0 -r sha256sum -z -- 2>/dev/null || true`;
   const { stdout } = await run("sh", ["-c", script], { cwd: root, maxBuffer: outputBytesMax });
   const hashes = new Map<string, string>();
   for (const line of stdout.split("\0")) if (line !== "") hashes.set(line.slice(68), line.slice(0, 64));
