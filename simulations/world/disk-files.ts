@@ -27,6 +27,7 @@ export class FakeOpenFile implements OpenFile {
     return this.#call.answer("read", this.#path, () => {
       const bytes = this.#file.content.subarray(offset, offset + into.length);
       into.set(bytes);
+      this.#call.told(this.#path, into.subarray(0, bytes.length), offset);
       return bytes.length;
     });
   }

@@ -31,7 +31,7 @@ export class FakeDisk implements Disk {
   openTree(root: string): Promise<Tree> {
     return this.#call.answer("open", root, (fileSystem) => {
       const resolved = fileSystem.realPath(root);
-      fileSystem.directory(resolved);
+      fileSystem.directory(this.#call.shown(resolved));
       return new FakeTree(this.#call, root, resolved);
     });
   }
@@ -51,7 +51,7 @@ class FakeTree implements Tree {
 
   rootStat(): Promise<Stat> {
     return this.#call.answer("stat", "", (fileSystem) =>
-      fileSystem.statOf(fileSystem.node(fileSystem.realPath(this.#named))),
+      fileSystem.statOf(fileSystem.node(this.#call.shown(fileSystem.realPath(this.#named)))),
     );
   }
 
@@ -153,14 +153,15 @@ class FakeTree implements Tree {
   #act<T>(action: string, path: TreePath, act: (fileSystem: FakeFileSystem, place: string) => T): Promise<T> {
     return this.#call.answer(action, path, (fileSystem) => {
       // Nothing can be said about what is in a root that is not there.
-      if (fileSystem.find(this.#root)?.kind !== "directory") throw new FileSystemError("EIO");
+      if (fileSystem.find(this.#call.shown(this.#root))?.kind !== "directory") throw new FileSystemError("EIO");
       return act(fileSystem, this.#place(path));
     });
   }
 
   #place(path: TreePath): string {
     assert(path === "" || !path.split("/").some((part) => ["", ".", ".."].includes(part)), `${path} is no path`);
-    return path === "" ? this.#root : `${this.#root}/${path}`;
+    const root = this.#call.shown(this.#root);
+    return path === "" ? root : `${root}/${path}`;
   }
 }
 

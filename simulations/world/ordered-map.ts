@@ -9,7 +9,14 @@ const blockKeysMax = 512;
 
 export class OrderedMap {
   /** In order, none empty. Keys are strings of one character for each byte, which sort like the bytes. */
-  readonly #blocks: Block[] = [];
+  #blocks: Block[] = [];
+
+  /** Values are shared: nobody changes them in place. */
+  copy(): OrderedMap {
+    const copy = new OrderedMap();
+    copy.#blocks = this.#blocks.map(({ keys, values }) => ({ keys: [...keys], values: [...values] }));
+    return copy;
+  }
 
   get(key: Uint8Array): Uint8Array | undefined {
     const name = nameOf(key);

@@ -13,14 +13,14 @@ import { FakeAuthority } from "./authority.ts";
 import { FakeClock } from "./clock.ts";
 import { FakeCompute } from "./compute.ts";
 import { FakeDisk } from "./disk.ts";
-import type { FakeDiskOptions } from "./disk-calls.ts";
 import { FakeFileSystem } from "./file-system.ts";
 import { FakeLog } from "./log.ts";
+import { MachineFaults } from "./machine-faults.ts";
 import { FakeNetwork } from "./network.ts";
 import { NetworkFabric } from "./network-fabric.ts";
 import { FakeProbe } from "./probe.ts";
 import { FakeRandom } from "./random.ts";
-import { FakeStore, FakeStoreMedium, type FakeStoreOptions } from "./store.ts";
+import { FakeStore, FakeStoreMedium } from "./store.ts";
 import { FakeUser } from "./user.ts";
 import { FakeWatcher } from "./watcher.ts";
 import type { Life, World } from "./world.ts";
@@ -29,12 +29,6 @@ export interface MachineOptions {
   readonly name: string;
   readonly place?: Partial<Place>;
   readonly roles?: readonly Role[];
-}
-
-/** What shall go wrong on a machine, asked right before each call takes effect. May be changed while it runs. */
-export interface MachineFaults {
-  disk?: NonNullable<FakeDiskOptions["faults"]>;
-  store?: NonNullable<FakeStoreOptions["faults"]>;
 }
 
 const folderRoot = "/srv/press";
@@ -82,7 +76,7 @@ export class SimulatedMachine {
   readonly #license: Uint8Array;
   readonly #fileSystem: FakeFileSystem;
   readonly medium = new FakeStoreMedium();
-  readonly faults: MachineFaults = {};
+  readonly faults = new MachineFaults();
   #lives = 0;
   #life: Life | undefined;
   #peer: Peer | undefined;
@@ -124,8 +118,8 @@ export class SimulatedMachine {
         clock: new FakeClock(life),
         random: new FakeRandom(life.chance.fork("random")),
         network,
-        disk: new FakeDisk(life, this.#fileSystem, { faults: (action, path) => this.faults.disk?.(action, path) }),
-        store: new FakeStore(life, this.medium, { faults: (action) => this.faults.store?.(action) }),
+        disk: new FakeDisk(life, this.#fileSystem, { faults: this.faults }),
+        store: new FakeStore(life, this.medium, { faults: this.faults }),
         watcher: new FakeWatcher(life, this.#fileSystem),
         compute: new FakeCompute(life),
         probe: new FakeProbe(life),

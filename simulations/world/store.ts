@@ -6,20 +6,41 @@
  */
 
 import type { Change, RangeOptions, Store } from "../../node/ports.ts";
+import { StoreError } from "../../node/store-error.ts";
 import type { Chance } from "./chance.ts";
+import type { FileSystemCode } from "./file-system.ts";
+import { type Call, MachineFaults } from "./machine-faults.ts";
 import { OrderedMap } from "./ordered-map.ts";
 import type { Stage } from "./world.ts";
 
 export interface FakeStoreOptions {
-  /** Asked right before each call takes effect: the error that it shall fail with, changing nothing. */
-  readonly faults?: (action: "get" | "range" | "write") => Error | undefined;
+  readonly faults?: MachineFaults;
+}
+
+export interface StoreSnapshot {
+  readonly rows: OrderedMap;
 }
 
 /** What outlives the process: give the same medium to the store of its next life. */
 export class FakeStoreMedium {
-  readonly rows = new OrderedMap();
+  #rows = new OrderedMap();
   /** Each write since the last flush, oldest first, and how to take it back. */
   #unflushed: { readonly changes: readonly Change[]; readonly undo: readonly Change[] }[] = [];
+
+  get rows(): OrderedMap {
+    return this.#rows;
+  }
+
+  /** A copy as it is now, for `restore`. */
+  snapshot(): StoreSnapshot {
+    return { rows: this.#rows.copy() };
+  }
+
+  /** It is again as it was then; with nothing it is a new one. For when no process runs. */
+  restore({ rows }: StoreSnapshot = { rows: new OrderedMap() }): void {
+    this.#rows = rows.copy();
+    this.flush();
+  }
 
   apply(changes: readonly Change[]): void {
     const kept = changes.map(copyOf);
@@ -44,9 +65,9 @@ export class FakeStoreMedium {
   /** @returns the change that takes it back */
   #change(change: Change): Change {
     const { key } = change;
-    const before = this.rows.get(key);
-    if (change.kind === "put") this.rows.set(key, change.value);
-    else this.rows.delete(key);
+    const before = this.#rows.get(key);
+    if (change.kind === "put") this.#rows.set(key, change.value);
+    else this.#rows.delete(key);
     return before === undefined ? { kind: "delete", key } : { kind: "put", key, value: before };
   }
 }
@@ -67,7 +88,7 @@ export class FakeStore implements Store {
   readonly #stage: Stage;
   readonly #chance: Chance;
   readonly #medium: FakeStoreMedium;
-  readonly #faults: NonNullable<FakeStoreOptions["faults"]>;
+  readonly #faults: MachineFaults;
   readonly #waiting: Write[] = [];
   #writing: Promise<void> | undefined;
   #closed = false;
@@ -76,7 +97,7 @@ export class FakeStore implements Store {
     this.#stage = stage;
     this.#chance = stage.chance.fork("store");
     this.#medium = medium;
-    this.#faults = options.faults ?? (() => undefined);
+    this.#faults = options.faults ?? new MachineFaults();
   }
 
   get(key: Uint8Array): Promise<Uint8Array | undefined> {
@@ -127,11 +148,21 @@ export class FakeStore implements Store {
   #answer<Result>(action: "get" | "range" | "write", act: () => Result): Promise<Result> {
     return this.#stage.answer(`store ${action}`, () => {
       if (this.#closed) throw closedError();
-      const fault = this.#faults(action);
+      const call: Call = { port: "store", action, path: "" };
+      const code = this.#faults.before(call);
+      const fault = this.#faults.store?.(action) ?? (code && troubleOf(code));
       if (fault !== undefined) throw fault;
-      return act();
+      if (this.#stage.hasEnded) throw closedError();
+      const result = act();
+      // A write that fails has changed nothing, so what a plan says now is not heeded.
+      this.#faults.after(call);
+      return result;
     });
   }
+}
+
+function troubleOf(code: FileSystemCode): StoreError {
+  return new StoreError(code === "ENOSPC" ? "no-space" : "failed", `the store cannot: ${code}`);
 }
 
 function closedError(): Error {

@@ -20,6 +20,8 @@ export interface Stage {
   /** Virtual milliseconds since the world began. */
   readonly nowMs: number;
   readonly chance: Chance;
+  /** Nothing happens on it any more. */
+  readonly hasEnded: boolean;
   /** Calls `act` once, `delayMs` from now. */
   schedule(delayMs: number, act: () => void): Cancel;
   /**
@@ -42,6 +44,7 @@ const macrotask = setImmediate;
 export class World implements Stage {
   readonly seed: number;
   readonly chance: Chance;
+  readonly hasEnded = false;
   readonly #lots: Chance;
   readonly #delays: Chance;
   readonly #events = new EventHeap();

@@ -3,6 +3,7 @@ import test from "node:test";
 import type { Tree } from "../../../node/ports.ts";
 import { FakeDisk } from "../../../simulations/world/disk.ts";
 import { type Capacity, FakeFileSystem, type FileSystemCode } from "../../../simulations/world/file-system.ts";
+import { MachineFaults } from "../../../simulations/world/machine-faults.ts";
 import { FakeUser } from "../../../simulations/world/user.ts";
 import { World } from "../../../simulations/world/world.ts";
 import { diskContract } from "../../contracts/disk.contract.ts";
@@ -48,7 +49,9 @@ async function machine(body: (made: Machine) => Promise<void>, onTrace?: (line: 
   const fileSystem = new FakeFileSystem(world);
   const user = new FakeUser(fileSystem, "/folder");
   const faults = new Map<string, FileSystemCode>();
-  const disk = new FakeDisk(world, fileSystem, { faults: (action) => faults.get(action) });
+  const machineFaults = new MachineFaults();
+  machineFaults.disk = (action) => faults.get(action);
+  const disk = new FakeDisk(world, fileSystem, { faults: machineFaults });
   const work = async (): Promise<void> => {
     const tree = await disk.openTree("/folder");
     await tree.makeDirectory(".cdmesh", 0o700);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import type { Change } from "../../../node/ports.ts";
+import { MachineFaults } from "../../../simulations/world/machine-faults.ts";
 import { OrderedMap } from "../../../simulations/world/ordered-map.ts";
 import { FakeStore, FakeStoreMedium } from "../../../simulations/world/store.ts";
 import { World } from "../../../simulations/world/world.ts";
@@ -67,7 +68,9 @@ test("a fault makes one call fail and changes nothing", async () => {
   const world = new World(4);
   const medium = new FakeStoreMedium();
   let faulty = true;
-  const store = new FakeStore(world, medium, { faults: () => (faulty ? new Error("the disk is full") : undefined) });
+  const faults = new MachineFaults();
+  faults.store = () => (faulty ? new Error("the disk is full") : undefined);
+  const store = new FakeStore(world, medium, { faults });
   await assert.rejects(world.settle(store.write([put(1)], { durable: true })), /full/);
   await assert.rejects(world.settle(store.get(Uint8Array.of(1))), /full/);
   assert.deepEqual(namesOn(medium), []);
