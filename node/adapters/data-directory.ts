@@ -14,6 +14,9 @@ import { join } from "node:path";
 import { toHex } from "../../protocol/ids.ts";
 import { sha256 } from "../../protocol/sha256.ts";
 import type { Store } from "../ports.ts";
+import { StoreError } from "../store-error.ts";
+import { bringForward, StoreSchemaError } from "../store-schema.ts";
+import { Ballast } from "./ballast.ts";
 import { openLevelStore, StoreInUseError } from "./level-store.ts";
 
 export interface DataDirectory {
@@ -25,7 +28,13 @@ export interface DataDirectory {
 
 /** The directory cannot be used, in words for its operator. */
 export class DataDirectoryError extends Error {
-  readonly problem: "missing" | "not-a-directory" | "not-permitted" | "in-use" | "of-another-machine";
+  readonly problem:
+    | "missing"
+    | "not-a-directory"
+    | "not-permitted"
+    | "in-use"
+    | "of-another-machine"
+    | "store-unusable";
   constructor(problem: DataDirectoryError["problem"], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = "DataDirectoryError";
@@ -34,6 +43,7 @@ export class DataDirectoryError extends Error {
 }
 
 const storeName = "store";
+const ballastName = "ballast";
 const processName = "process";
 const machineName = "machine";
 const machineIdFiles = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
@@ -55,16 +65,28 @@ export async function claimDataDirectory(path: string, machine: string | undefin
   // A restored or copied directory may have lost its mode: what it holds is for its owner alone.
   await explained(path, () => chmod(path, 0o700));
   await checkMachine(path, machine);
-  const store = await openStore(path);
-  await writeFile(join(path, processName), `${process.pid}\n`, { mode: 0o600 });
+  const ballast = new Ballast(join(path, ballastName));
+  const store = await openStore(path, ballast);
+  ballast.keep();
+  await noteProcess(path);
   return {
     path,
     store,
     close: async () => {
+      await ballast.close();
       await rm(join(path, processName), { force: true });
       await store.close();
     },
   };
+}
+
+/** The note is for a message only: a disk without room for it keeps nobody from starting. */
+async function noteProcess(path: string): Promise<void> {
+  try {
+    await writeFile(join(path, processName), `${process.pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (codeOf(error) !== "ENOSPC" && codeOf(error) !== "EDQUOT") throw error;
+  }
 }
 
 /** A name for this machine that says nothing about it, 64 hex digits; undefined where it has no id of its own. */
@@ -76,10 +98,20 @@ export async function machineFingerprint(files: readonly string[] = machineIdFil
   return undefined;
 }
 
-async function openStore(path: string): Promise<Store> {
+async function openStore(path: string, ballast: Ballast): Promise<Store> {
   try {
-    return await openLevelStore(join(path, storeName));
+    const store = await openLevelStore(join(path, storeName), { makeRoom: () => ballast.release() });
+    try {
+      await bringForward(store);
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   } catch (error) {
+    if (error instanceof StoreError || error instanceof StoreSchemaError) {
+      throw new DataDirectoryError("store-unusable", error.message, error);
+    }
     if (!(error instanceof StoreInUseError)) throw error;
     const holder = (await readText(join(path, processName)))?.trim() ?? "";
     const who = /^[1-9][0-9]*$/.test(holder) ? `process ${holder}` : "another process";

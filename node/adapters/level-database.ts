@@ -151,14 +151,16 @@ export class LevelDatabase {
   }
 }
 
-const damagedAdvice = "stop the peer, move this directory away and start again: other peers fill it, files stay";
+/** What it holds cannot be read, with what to do about it. */
+export function damaged(location: string, why: string, cause?: unknown): StoreError {
+  const advice = "stop the peer, move this directory away and start again: other peers fill it, files stay";
+  return new StoreError("damaged", `the store at ${location} is damaged (${why}): ${advice}`, cause);
+}
 
 export function storeErrorOf(error: unknown, location: string): StoreError {
   if (error instanceof StoreError) return error;
   const why = reasonOf(error);
-  if (codeOf(error) === "LEVEL_CORRUPTION") {
-    return new StoreError("damaged", `the store at ${location} is damaged (${why}): ${damagedAdvice}`, error);
-  }
+  if (codeOf(error) === "LEVEL_CORRUPTION") return damaged(location, why, error);
   if (/no space left|quota exceeded|ENOSPC|EDQUOT/i.test(why)) {
     return new StoreError("no-space", `the store at ${location} has no room: free some on its file system`, error);
   }

@@ -11,9 +11,10 @@
 
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import type { Change, RangeOptions, Store } from "../ports.ts";
 import { StoreError } from "../store-error.ts";
-import { LevelDatabase, type Operation, storeErrorOf } from "./level-database.ts";
+import { damaged, LevelDatabase, type Operation, storeErrorOf } from "./level-database.ts";
 
 /** Another process has the store open. */
 export class StoreInUseError extends Error {
@@ -30,6 +31,7 @@ const mib = 1024 * 1024;
 const groupBytesMax = 2 * mib;
 /** A page of a range is read in steps of this size. */
 const rangeStepBytes = mib;
+const sumBytes = 4;
 
 export interface LevelStoreOptions {
   /** Gives room back to a full disk, if there is something that can go. @returns whether there was */
@@ -81,18 +83,18 @@ class LevelStore implements Store {
   }
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return plain(await this.#database.read((database) => database.get(key)));
+    return this.#checked(key, await this.#database.read((database) => database.get(key)));
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
     const values = await this.#database.read((database) => database.getMany([...keys]));
-    return values.map(plain);
+    return values.map((value, at) => this.#checked(keys[at], value));
   }
 
   async range({ from, to, limit }: RangeOptions): Promise<readonly (readonly [key: Uint8Array, value: Uint8Array])[]> {
     const options = { gte: from, lt: to, limit, highWaterMarkBytes: rangeStepBytes };
     const rows = await this.#database.read((database) => database.iterator(options).all());
-    return rows.map(([key, value]) => [plain(key), plain(value)]);
+    return rows.map(([key, value]) => [plain(key), this.#checked(key, value)]);
   }
 
   write(changes: readonly Change[], { durable }: { readonly durable: boolean }): Promise<void> {
@@ -100,6 +102,17 @@ class LevelStore implements Store {
       this.#waiting.push({ changes, durable, resolve, reject });
       this.#writing ??= this.#writeAll();
     });
+  }
+
+  #checked<Row extends Uint8Array | undefined>(
+    key: Uint8Array | undefined,
+    row: Row,
+  ): Uint8Array | Extract<Row, undefined>;
+  #checked(key: Uint8Array | undefined, row: Uint8Array | undefined): Uint8Array | undefined {
+    if (key === undefined || row === undefined) return undefined;
+    const value = valueIn(key, plain(row));
+    if (value !== undefined) return value;
+    throw damaged(this.#location, `a row "${String.fromCharCode(key[0] ?? 0)}" is not as it was written`);
   }
 
   async close(): Promise<void> {
@@ -165,14 +178,30 @@ function openingError(error: unknown, location: string): StoreError {
 }
 
 /** The database gives Buffers, whose `slice` does not copy: nothing of that may show. */
-function plain<Bytes extends Uint8Array | undefined>(bytes: Bytes): Uint8Array | Extract<Bytes, undefined>;
-function plain(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  return bytes === undefined ? undefined : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The value, and behind it a sum over key and value: the database checks its own when it merges tables, not when it reads. */
+function rowOf(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const row = Buffer.allocUnsafe(value.length + sumBytes);
+  row.set(value);
+  row.writeUInt32BE(crc32(value, crc32(key)), value.length);
+  return row;
+}
+
+/** @returns undefined when the row is not as it was written */
+function valueIn(key: Uint8Array, row: Uint8Array): Uint8Array | undefined {
+  const length = row.length - sumBytes;
+  if (length < 0) return undefined;
+  const value = row.subarray(0, length);
+  const sum = new DataView(row.buffer, row.byteOffset + length).getUint32(0);
+  return crc32(value, crc32(key)) === sum ? value : undefined;
 }
 
 function operationOf(change: Change): Operation {
   return change.kind === "put"
-    ? { type: "put", key: change.key, value: change.value }
+    ? { type: "put", key: change.key, value: rowOf(change.key, change.value) }
     : { type: "del", key: change.key };
 }
 

@@ -11,6 +11,7 @@ import {
   machineFingerprint,
   prepareDataDirectory,
 } from "../../../node/adapters/data-directory.ts";
+import { rowKey } from "../../../node/keys.ts";
 
 const machine = "a".repeat(64);
 
@@ -55,6 +56,20 @@ test("the store of a claimed directory keeps what it is given", async (context) 
   const second = await claimDataDirectory(path, machine);
   assert.deepEqual(Uint8Array.from((await second.store.get(key)) ?? []), Uint8Array.of(2));
   await second.close();
+});
+
+test("FORMATS 10: a store of a newer version is refused, and stays as it is", async (context) => {
+  const path = await scratch(context);
+  await prepareDataDirectory(path);
+  const key = rowKey("p", "schema");
+  const data = await claimDataDirectory(path, machine);
+  await data.store.write([{ kind: "put", key, value: new TextEncoder().encode("99") }], { durable: true });
+  await data.close();
+  for (let twice = 0; twice < 2; twice += 1) {
+    const failure = await failureOf(path);
+    assert.equal(failure.problem, "store-unusable");
+    assert.match(failure.message, /schema 99.*written by a newer version/);
+  }
 });
 
 test("a directory that is claimed is refused to the second, who is told whose it is", async (context) => {

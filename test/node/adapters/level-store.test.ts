@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -23,6 +23,29 @@ storeContract("level store", async () => {
 });
 
 const mib = 1024 * 1024;
+
+test("a row that is not as it was written is said to be damaged, with what to do; the others are read", async () => {
+  await inDirectory(async (directory) => {
+    const store = await openLevelStore(directory);
+    await store.write([put("one", 5_000), put("other", 5_000)], { durable: true });
+    await store.close();
+    await (await openLevelStore(directory)).close(); // From the log into a table.
+    const table = (await readdir(directory)).find((name) => name.endsWith(".ldb"));
+    assert.ok(table !== undefined);
+    const bytes = await readFile(join(directory, table));
+    bytes[2_000] = (bytes[2_000] ?? 0) ^ 1;
+    await writeFile(join(directory, table), bytes);
+    const damaged = await openLevelStore(directory);
+    await assert.rejects(damaged.get(text("one")), (error) => {
+      assert.ok(error instanceof StoreError);
+      assert.equal(error.failure, "damaged");
+      assert.match(error.message, /damaged .*move this directory away and start again/);
+      return true;
+    });
+    assert.equal((await damaged.get(text("other")))?.length, 5_000);
+    await damaged.close();
+  });
+});
 
 test("a store that is open elsewhere is refused with an error that says so", async () => {
   await inDirectory(async (directory) => {

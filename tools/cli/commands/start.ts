@@ -10,6 +10,7 @@ import { type Config, configSchema, watcherChoices } from "../../../node/config.
 import { FolderError } from "../../../node/folder/folder.ts";
 import { ConfigError, runPeer } from "../../../node/main.ts";
 import { logLevels } from "../../../node/ports.ts";
+import { StoreError } from "../../../node/store-error.ts";
 import { TrustError } from "../../../node/trust/trust.ts";
 import { runInForeground } from "../foreground.ts";
 import { addCommand } from "../frame.ts";
@@ -105,6 +106,7 @@ function explained(error: unknown, { data }: Config): unknown {
     const remedy = "give it the file that cdmesh site admit wrote for this peer with --license";
     return new CommandError(exitCodes.config, `this peer cannot belong to its site: ${error.message}`, { remedy });
   }
+  if (error instanceof StoreError) return new CommandError(exitCodes.failed, error.message);
   if (error instanceof FolderError) return new CommandError(exitCodes.config, error.message);
   if (error instanceof NetworkStartError) {
     return new CommandError(exitCodes.failed, error.message, {
