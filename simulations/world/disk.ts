@@ -61,7 +61,9 @@ class FakeTree implements Tree {
 
   list(directory: TreePath): Promise<readonly ListedName[]> {
     return this.#act("list", directory, (fileSystem, place) => {
-      const entries = [...fileSystem.directory(place).entries];
+      const node = fileSystem.directory(place);
+      checkReadable(node);
+      const entries = [...node.entries];
       return entries.map(([name, node]) => listedName(name, fileSystem.statOf(node)));
     });
   }
@@ -78,6 +80,7 @@ class FakeTree implements Tree {
       const node = fileSystem.node(place);
       if (node.kind === "directory") throw new FileSystemError("EISDIR");
       if (node.kind !== "file") throw new FileSystemError("ELOOP");
+      checkReadable(node);
       return new FakeOpenFile(this.#call, path, node);
     });
   }
@@ -163,6 +166,11 @@ class FakeTree implements Tree {
     const root = this.#call.shown(this.#root);
     return path === "" ? root : `${root}/${path}`;
   }
+}
+
+/** The peer is not the superuser: what its owner may not read, it may not. */
+function checkReadable({ mode }: { readonly mode: number }): void {
+  if ((mode & 0o400) === 0) throw new FileSystemError("EACCES");
 }
 
 function listedName(name: string, stat: Stat): ListedName {

@@ -11,7 +11,8 @@
 
 import type { Cancel, Space, Stat } from "../../node/ports.ts";
 import { worldEpochMs } from "./clock.ts";
-import { Durability, type Unflushed } from "./durability.ts";
+import { copyOfTree, type DiskImage } from "./disk-image.ts";
+import { Durability, type Survival, type Unflushed } from "./durability.ts";
 import { type DirectoryNode, type FakeNode, type FileNode, sizeOf } from "./file-nodes.ts";
 
 /** A call that failed, with the platform's code. */
@@ -56,10 +57,10 @@ const unbounded: Capacity = { bytes: 2 ** 50, inodes: 2 ** 40 };
 
 export class FakeFileSystem {
   readonly #time: { readonly nowMs: number };
-  readonly #durability = new Durability();
+  #durability = new Durability();
   readonly #listeners = new Set<ChangeListener>();
   #inodes = 1n;
-  readonly #top: DirectoryNode;
+  #top: DirectoryNode;
   /** May be changed at any time: below what is there, nothing more fits. */
   capacity: Capacity;
 
@@ -75,8 +76,19 @@ export class FakeFileSystem {
   }
 
   /** The machine loses power. Whoever holds an open file must not use it any more. */
-  crash(survives: (unflushed: Unflushed) => boolean = () => false): void {
+  crash(survives: (unflushed: Unflushed) => Survival = () => false): void {
     this.#durability.crash(this.#top, survives);
+  }
+
+  snapshot(): DiskImage {
+    return { top: copyOfTree(this.#top), inodes: this.#inodes };
+  }
+
+  /** All is again as it was then, and durable. For when no process runs. */
+  restore({ top, inodes }: DiskImage): void {
+    this.#durability = new Durability();
+    this.#top = copyOfTree(top);
+    this.#inodes = inodes;
   }
 
   // --- Looking ---------------------------------------------------------------------------------
@@ -99,6 +111,13 @@ export class FakeFileSystem {
     } catch {
       return undefined;
     }
+  }
+
+  /** What a power cut would leave of a content: undefined when no file would stand there. */
+  durableContent(path: string): Uint8Array | undefined {
+    let node: FakeNode | undefined = this.#top;
+    for (const part of partsOf(path)) node = node?.kind === "directory" ? node.durableEntries.get(part) : undefined;
+    return node?.kind === "file" ? node.durable.content : undefined;
   }
 
   directory(path: string): DirectoryNode {
@@ -271,6 +290,11 @@ export class FakeFileSystem {
 
   flushAll(): void {
     this.#durability.flushAll();
+  }
+
+  /** The kernel gives up what it could not write: one flush fails, and later ones say yes to nothing. */
+  dropUnflushed(drops: (inode: bigint) => boolean): void {
+    this.#durability.drop(drops);
   }
 
   // --- Inside ----------------------------------------------------------------------------------

@@ -5,7 +5,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type SimulatedMachine, SimulatedSite } from "../../simulations/world/site.ts";
+import type { SimulatedMachine } from "../../simulations/world/machine.ts";
+import { SimulatedSite } from "../../simulations/world/site.ts";
 import type { FakeUser } from "../../simulations/world/user.ts";
 import { World } from "../../simulations/world/world.ts";
 

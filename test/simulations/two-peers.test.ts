@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type SimulatedMachine, SimulatedSite } from "../../simulations/world/site.ts";
+import type { SimulatedMachine } from "../../simulations/world/machine.ts";
+import { SimulatedSite } from "../../simulations/world/site.ts";
 import { World } from "../../simulations/world/world.ts";
 
 interface Outcome {

@@ -1,7 +1,8 @@
 /** Two simulated machines that share a folder, for tests that disturb one of them. */
 
 import assert from "node:assert/strict";
-import { type SimulatedMachine, SimulatedSite } from "../../../simulations/world/site.ts";
+import type { SimulatedMachine } from "../../../simulations/world/machine.ts";
+import { SimulatedSite } from "../../../simulations/world/site.ts";
 import { World } from "../../../simulations/world/world.ts";
 
 export interface TwoMachines {
