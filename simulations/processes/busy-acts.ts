@@ -36,7 +36,7 @@ export interface Act {
   readonly fillBytes: number;
 }
 
-export const names: readonly string[] = [
+const names: readonly string[] = [
   "alpha.txt",
   "beta.md",
   "gamma",

@@ -147,7 +147,7 @@ class KillRun {
       const isKnown = this.#writers.some(({ ledger }) => ledger.knows(path, what));
       if (!isKnown) faults.push(`torn: ${name} holds at ${path} what nobody wrote there: ${what}`);
     }
-    const own = this.#writers.find((writer) => writer.name === name)?.ledger.standing ?? new Map();
+    const own = this.#writers.find((writer) => writer.name === name)?.ledger.standing ?? new Map<string, string>();
     for (const [path, what] of own) {
       if (standing.get(path) === what) continue;
       faults.push(`${name}'s own ${path} is ${standing.get(path) ?? "gone"} after a kill, not ${what}`);
