@@ -36,6 +36,7 @@ export type RowKind =
   | "h"
   | "w"
   | "k"
+  | "l"
   | "s"
   | "r"
   | "n"

@@ -22,10 +22,11 @@ import { encodeEntry } from "../../protocol/wire/entry.ts";
 import type { Mutex } from "../mutex.ts";
 import type { Stat, Store, Tree } from "../ports.ts";
 import type { Draft, KeyState, Replica } from "../records/replica.ts";
-import { entryVersions, type FolderIndex, type HeldChange } from "./index.ts";
+import type { FolderIndex, HeldChange } from "./index.ts";
 import { type Held, isTrusted, sameStat } from "./held.ts";
 import type { Reading } from "./hasher.ts";
 import type { RootMarker } from "./marker.ts";
+import { entryVersions } from "./views.ts";
 
 export type ReadEntry = Extract<Reading, { kind: "read" }>;
 

@@ -100,7 +100,7 @@ export class Folder {
     }
     const lock = new Mutex();
     const replica = await options.records.openReplica(folderCollection(folder), {
-      projection: (changed, origin) => index.project(changed, origin),
+      projection: (changed, origin, read) => index.project(changed, origin, read),
     });
     const announcer = new Announcer({ tree, store: ports.store, index, marker, replica, lock });
     return new Folder(options, { tree, index, marker, replica, lock, announcer });

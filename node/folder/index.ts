@@ -8,19 +8,18 @@
  * in one atomic write with what caused them.
  */
 
-import { type EntryVersion, type Shown, type View, viewOf } from "../../protocol/folder/conflict.ts";
-import { contentBytes, sameContent, sameEntry } from "../../protocol/folder/entry.ts";
 import { type EntryPath, joinPath, parentOf, parseEntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
 import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import type { ContentRoot, FolderId } from "../../protocol/ids.ts";
-import { covers, joinVectors, type Vector } from "../../protocol/records/version.ts";
-import { decodeEntry } from "../../protocol/wire/entry.ts";
-import { isObject, readJson, writeJson } from "../json.ts";
+import { readJson, writeJson } from "../json.ts";
 import { afterKey, lastText, rowKey, rowRange } from "../keys.ts";
 import type { Change, Store } from "../ports.ts";
-import type { KeyState } from "../records/replica.ts";
+import type { ChangedKey, KeyState, Origin, ReadStates } from "../records/replica.ts";
 import { ContentRows } from "./content-rows.ts";
+import { type Counts, countHeld, countWanted, parseCounts, parseWanted, type WantedRow } from "./counts.ts";
+import { Coverage, sameCoverage } from "./coverage.ts";
 import { decodeHeld, encodeHeld, type Held, heldKey, pathOfHeldKey } from "./held.ts";
+import { missingIn, seeAll, shownIn, viewOfState, type Want } from "./views.ts";
 
 /** What stands at a path from now on. */
 export interface HeldChange {
@@ -31,26 +30,10 @@ export interface HeldChange {
   readonly pages?: readonly ManifestPage[];
 }
 
-export interface Counts {
-  /** Files, symlinks and directories that stand on disk. */
-  readonly files: number;
-  /** Of those, how many are directories. */
-  readonly directories: number;
-  readonly bytes: number;
-  /** Paths whose disk differs from what their records show. */
-  readonly missingFiles: number;
-  readonly missingBytes: number;
-}
-
-interface WantedRow {
-  readonly bytes: number;
-}
-
-const nothing: Counts = { files: 0, directories: 0, bytes: 0, missingFiles: 0, missingBytes: 0 };
-
 export class FolderIndex {
   readonly folder: FolderId;
   readonly contents: ContentRows;
+  readonly coverage: Coverage;
   readonly #store: Store;
   #counts: Counts;
   #expected: readonly HeldChange[] = [];
@@ -61,12 +44,12 @@ export class FolderIndex {
     this.#store = store;
     this.folder = folder;
     this.contents = new ContentRows(store, folder);
+    this.coverage = new Coverage(store, folder);
     this.#counts = counts;
   }
 
   static async open(store: Store, folder: FolderId): Promise<FolderIndex> {
-    const row = await store.get(rowKey("s", folder));
-    return new FolderIndex(store, folder, row === undefined ? nothing : parseCounts(row));
+    return new FolderIndex(store, folder, parseCounts(await store.get(rowKey("s", folder))));
   }
 
   counts(): Counts {
@@ -135,19 +118,30 @@ export class FolderIndex {
     this.#expected = heldChanges;
   }
 
-  /** The folder's part in each write of its replica: rows for wanted and held. */
-  project(changed: readonly KeyState[], origin: "local" | "remote"): Promise<readonly Change[]> {
+  /** The folder's part in each write of its replica: rows for wanted, held and covered. */
+  async project(changed: readonly ChangedKey[], origin: Origin, read: ReadStates): Promise<readonly Change[]> {
     const heldChanges = origin === "local" ? this.#expected : [];
     if (origin === "local") this.#expected = [];
-    return this.rowsFor(heldChanges, changed);
+    const coverage = await this.coverage.changeBy(changed);
+    const keys = new Set<string>(changed.map(({ key }) => key));
+    const flipped = coverage.flipped.filter((path) => !keys.has(path));
+    const states = flipped.length === 0 ? [] : await read(flipped);
+    const others = flipped.map((key, at): KeyState => ({ key, versions: states[at] ?? [] }));
+    return [...coverage.rows, ...(await this.rowsFor(heldChanges, [...changed, ...others], coverage))];
   }
 
   /**
    * The rows for changes on disk and for the keys whose wants they or new records may alter: the
    * path itself, and for a copy the path that it belongs to. Counts follow at once.
+   *
+   * @param coverage what the same write changes of it
    */
-  async rowsFor(heldChanges: readonly HeldChange[], states: readonly KeyState[]): Promise<readonly Change[]> {
-    const { wants, counted } = await this.#wants(states, heldChanges);
+  async rowsFor(
+    heldChanges: readonly HeldChange[],
+    states: readonly KeyState[],
+    coverage = sameCoverage,
+  ): Promise<readonly Change[]> {
+    const { wants, counted } = await this.#wants(states, heldChanges, coverage.covered);
     const paths = new Set(heldChanges.map(({ path }) => path));
     for (const want of wants) for (const path of want.paths) paths.add(path);
     const before = await this.#heldMap([...paths]);
@@ -211,22 +205,28 @@ export class FolderIndex {
   async #wants(
     states: readonly KeyState[],
     heldChanges: readonly HeldChange[],
+    covered: ReadonlyMap<EntryPath, boolean>,
   ): Promise<{ readonly wants: readonly Want[]; readonly counted: Counts }> {
     const known = states.flatMap((state) => {
       const path = parseEntryPath(state.key);
-      return path === undefined ? [] : [{ path, view: viewOfState(path, state) }];
+      return path === undefined ? [] : [{ path, state }];
     });
-    const keys = known.flatMap(({ path }) => [rowKey("w", this.folder, path), rowKey("k", this.folder, path)]);
+    const keys = known.flatMap(({ path }) => [
+      rowKey("w", this.folder, path),
+      rowKey("k", this.folder, path),
+      this.coverage.key(path),
+    ]);
     const [counts, ...rows] = await this.#store.getMany([rowKey("s", this.folder), ...keys]);
-    const wants = known.map(({ path, view }, at) => {
-      const [wanted, copies] = [rows[2 * at], rows[2 * at + 1]];
+    const wants = known.map(({ path, state }, at): Want => {
+      const [wanted, copies, count] = rows.slice(3 * at, 3 * at + 3);
+      const view = viewOfState(path, state, covered.get(path) ?? count !== undefined);
       const copyPaths = copies === undefined ? [] : parsePaths(copies);
       const paths = new Set([path, ...copyPaths, ...shownIn(view).map((shown) => shown.path)]);
       // A copy that was made for versions which are superseded by now is to be found again too.
       for (const change of heldChanges) if (change.after?.copyOf === path) paths.add(change.path);
       return { path, view, paths, copyPaths, row: wanted && parseWanted(wanted) };
     });
-    return { wants, counted: counts === undefined ? nothing : parseCounts(counts) };
+    return { wants, counted: parseCounts(counts) };
   }
 
   #wantedRows(want: Want, missing: WantedRow | undefined): readonly Change[] {
@@ -281,104 +281,11 @@ export class FolderIndex {
   }
 }
 
-/** What a key's records show, beside what the lists say of it now. */
-interface Want {
-  readonly path: EntryPath;
-  readonly view: View;
-  /** The path, its copies that stand and those that shall stand. */
-  readonly paths: ReadonlySet<EntryPath>;
-  readonly copyPaths: readonly EntryPath[];
-  readonly row: WantedRow | undefined;
-}
-
 const pageRows = 512;
 const empty = new Uint8Array(0);
 
-/** The versions of a key with their entries; those of kinds that are not known here are left out. */
-export function entryVersions(state: KeyState): readonly EntryVersion[] {
-  return state.versions.flatMap((version) => {
-    const entry = decodeEntry(version.record.payload)?.entry;
-    return entry === undefined ? [] : [{ version, entry }];
-  });
-}
-
-/** What the records of a key show. */
-export function viewOfState(path: EntryPath, state: KeyState): View {
-  return viewOf(path, entryVersions(state));
-}
-
-/** Everything that a view wants to stand on disk. */
-export function shownIn(view: View): readonly Shown[] {
-  return view.primary === undefined ? view.copies : [view.primary, ...view.copies];
-}
-
-/** A path that already shows what its newest versions say has seen them too. */
-function seeAll(view: View, after: Map<EntryPath, Held | undefined>): void {
-  for (const shown of shownIn(view)) {
-    const held = after.get(shown.path);
-    if (held === undefined || !sameContent(held.entry, shown.entry) || hasSeen(held.basis, shown.basis)) continue;
-    after.set(shown.path, { ...held, basis: joinVectors(held.basis, shown.basis) });
-  }
-}
-
-function hasSeen(vector: Vector, other: Vector): boolean {
-  return [...other].every(([writer, sequence]) => covers(vector, { writer, sequence }));
-}
-
-/** What has to change on disk so that it shows a view; undefined when nothing has to. */
-function missingIn(want: Want, held: ReadonlyMap<EntryPath, Held | undefined>): WantedRow | undefined {
-  let differs = false;
-  let bytes = 0;
-  const shown = new Map(shownIn(want.view).map((one) => [one.path, one]));
-  for (const path of want.paths) {
-    const [wants, has] = [shown.get(path), held.get(path)];
-    if (wants === undefined) {
-      // A copy that stands here belongs to another path, a directory that something lives in stays.
-      const isOther = has?.copyOf !== undefined && has.copyOf !== want.path;
-      if (has !== undefined && has.implicit !== true && !isOther) differs = true;
-    } else if (has === undefined || has.implicit === true || !sameEntry(has.entry, wants.entry)) {
-      differs = true;
-      if (has === undefined || !sameContent(has.entry, wants.entry)) bytes += contentBytes(wants.entry);
-    }
-  }
-  return differs ? { bytes } : undefined;
-}
-
-function countHeld(counts: Counts, held: Held | undefined, sign: 1 | -1): Counts {
-  if (held === undefined) return counts;
-  return {
-    ...counts,
-    files: counts.files + sign,
-    directories: counts.directories + (held.entry.kind === "directory" ? sign : 0),
-    bytes: counts.bytes + sign * contentBytes(held.entry),
-  };
-}
-
-function countWanted(counts: Counts, row: WantedRow | undefined, sign: 1 | -1): Counts {
-  if (row === undefined) return counts;
-  return {
-    ...counts,
-    missingFiles: counts.missingFiles + sign,
-    missingBytes: counts.missingBytes + sign * row.bytes,
-  };
-}
-
 function rootOf(held: Held | undefined): ContentRoot | undefined {
   return held?.entry.kind === "file" ? held.entry.root : undefined;
-}
-
-function parseCounts(row: Uint8Array): Counts {
-  return { ...nothing, ...numbersIn(row) };
-}
-
-function parseWanted(row: Uint8Array): WantedRow {
-  return { bytes: 0, ...numbersIn(row) };
-}
-
-function numbersIn(row: Uint8Array): Record<string, number> {
-  const json = readJson(row);
-  const fields = isObject(json) ? Object.entries(json) : [];
-  return Object.fromEntries(fields.flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : [])));
 }
 
 function parsePaths(row: Uint8Array): readonly EntryPath[] {

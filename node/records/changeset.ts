@@ -24,7 +24,7 @@ import {
   encodeWriterRow,
 } from "../../protocol/wire/record-rows.ts";
 import type { Change } from "../ports.ts";
-import type { Finished, HeldState, Holdings } from "./holdings.ts";
+import type { ChangedState, Finished, Holdings } from "./holdings.ts";
 
 /** Names a batch in the store. */
 export interface BatchPlace {
@@ -147,10 +147,10 @@ export class Changeset {
   }
 
   /** The keys whose siblings are others than before, primary first. */
-  changedStates(): readonly HeldState[] {
-    const states: HeldState[] = [];
+  changedStates(): readonly ChangedState[] {
+    const states: ChangedState[] = [];
     for (const [key, { before, siblings }] of this.#keys) {
-      if (siblings !== before) states.push({ key, versions: orderSiblings(siblings) });
+      if (siblings !== before) states.push({ key, versions: orderSiblings(siblings), before });
     }
     return states;
   }

@@ -21,6 +21,11 @@ export interface HeldState {
   readonly versions: readonly HeldVersion[];
 }
 
+/** A key whose siblings change. */
+export interface ChangedState extends HeldState {
+  readonly before: readonly HeldVersion[];
+}
+
 /** A batch row and where it stands. */
 export interface PlacedBatch extends BatchRow {
   readonly first: number;

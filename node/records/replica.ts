@@ -52,8 +52,20 @@ export interface Draft extends RecordBody {}
 
 export type Origin = "local" | "remote";
 
+/** A key, its siblings from now on, and those that the store still has. */
+export interface ChangedKey extends KeyState {
+  readonly before: readonly Version[];
+}
+
+/** Reads the siblings of keys that do not change in this write. */
+export type ReadStates = (keys: readonly string[]) => Promise<readonly (readonly Version[])[]>;
+
 /** Rows to be written in the same atomic write as the sibling sets. Called under the replica's lock. */
-export type Projection = (changed: readonly KeyState[], origin: Origin) => Promise<readonly Change[]>;
+export type Projection = (
+  changed: readonly ChangedKey[],
+  origin: Origin,
+  read: ReadStates,
+) => Promise<readonly Change[]>;
 
 export type ReplicaListener = (changed: readonly KeyState[], origin: Origin) => void;
 
@@ -301,7 +313,8 @@ export class Replica {
 
   async #commit(changeset: Changeset, origin: Origin, alongside: readonly Change[]): Promise<number> {
     const changed = changeset.changedStates();
-    const projected = changed.length === 0 ? [] : ((await this.#options.projection?.(changed, origin)) ?? []);
+    const read: ReadStates = (keys) => this.holdings.siblings(keys);
+    const projected = changed.length === 0 ? [] : ((await this.#options.projection?.(changed, origin, read)) ?? []);
     await this.holdings.commit(await changeset.finish(), [...projected, ...alongside]);
     if (changed.length > 0) for (const listener of this.#listeners) listener(changed, origin);
     if (this.holdings.buckets.isCrowded) await this.#splitBuckets();

@@ -8,7 +8,8 @@ import type { Shown } from "../../protocol/folder/conflict.ts";
 import { sameContent, sameEntry } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Held } from "../folder/held.ts";
-import { type FolderIndex, shownIn, viewOfState } from "../folder/index.ts";
+import type { FolderIndex } from "../folder/index.ts";
+import { shownIn, viewsOf } from "../folder/views.ts";
 import type { Replica } from "../records/replica.ts";
 
 /** Something shall stand at a path, new or in place of what stands there. */
@@ -44,10 +45,11 @@ export async function itemsFor(
   replica: Replica,
   paths: readonly EntryPath[],
 ): Promise<readonly Item[]> {
-  const states = await replica.stateMany(paths);
+  const views = await viewsOf(index.coverage, replica, paths);
   const items: Item[] = [];
   for (const [at, key] of paths.entries()) {
-    const shown = shownIn(viewOfState(key, { key, versions: states[at] ?? [] }));
+    const view = views[at];
+    const shown = view === undefined ? [] : shownIn(view);
     const standing = await index.copiesOf(key);
     const places = new Set([key, ...shown.map(({ path }) => path), ...standing]);
     const held = await index.heldMany([...places]);

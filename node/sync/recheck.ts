@@ -13,7 +13,7 @@ import { type LiveEntry, sameContent } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
 import type { Held } from "../folder/held.ts";
-import { shownIn, viewOfState } from "../folder/index.ts";
+import { shownIn, viewsOf } from "../folder/views.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import type { PlaceItem, RemoveItem } from "./items.ts";
 import type { ReadyPlace } from "./stager.ts";
@@ -29,7 +29,7 @@ export async function recheck(folder: Folder, group: CommitGroup): Promise<Reche
   const replacing = group.places.filter(({ item, staged }) => item.expected !== undefined || staged.kind === "move");
   if (replacing.length + group.removes.length === 0) return { due: group, stale: [] };
   const keys = new Set([...replacing.flatMap(keysOf), ...group.removes.map(({ key }) => key)]);
-  const views = await viewsOf(folder, [...keys]);
+  const views = await viewsByKey(folder, [...keys]);
   const steps = [...replacing.map(stepOfPlace), ...group.removes.map(stepOfRemove)];
   const asked = steps.filter((step) => isAskedFor(step, views));
   const spared = await isSpare(folder, asked, views);
@@ -102,9 +102,9 @@ function shownBy(views: Views, key: EntryPath): readonly Shown[] {
   return view === undefined ? [] : shownIn(view);
 }
 
-async function viewsOf({ replica }: Folder, keys: readonly EntryPath[]): Promise<Views> {
-  const states = await replica.stateMany(keys);
-  return new Map(keys.map((key, at) => [key, viewOfState(key, { key, versions: states[at] ?? [] })]));
+async function viewsByKey({ index, replica }: Folder, keys: readonly EntryPath[]): Promise<Views> {
+  const views = await viewsOf(index.coverage, replica, keys);
+  return new Map(views.flatMap((view, at) => (keys[at] === undefined ? [] : [[keys[at], view] as const])));
 }
 
 function keysOf({ item, staged }: ReadyPlace): readonly EntryPath[] {

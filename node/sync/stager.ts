@@ -16,8 +16,8 @@ import type { EntryPath } from "../../protocol/folder/path.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Folder } from "../folder/folder.ts";
 import { sameStat } from "../folder/held.ts";
-import { viewOfState } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
+import { viewOfState } from "../folder/views.ts";
 import { type Compute, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
 import type { Fetcher, Verify } from "./fetcher.ts";
 import type { PlaceItem } from "./items.ts";
@@ -92,7 +92,7 @@ export class Stager {
       const isLeaving =
         state !== undefined &&
         state.length > 0 &&
-        viewOfState(path, { key: path, versions: state }).primary === undefined;
+        viewOfState(path, { key: path, versions: state }, await index.coverage.isCovered(path)).primary === undefined;
       return isLeaving ? { kind: "leaving", path, stat } : { kind: "staying", path };
     }
     return undefined;

@@ -4,7 +4,8 @@
  *
  * Versions with equal content are one in the view, shown with the mode and time of the greatest.
  * A directory takes the place before a file or symlink, whatever their ranks: what stands below
- * it cannot live anywhere else (C6).
+ * it cannot live anywhere else (C6). So does a directory that nobody spoke for, as long as
+ * something lives below the path: the path is covered then, and all its files are copies.
  */
 
 import { sha256 } from "../sha256.ts";
@@ -34,8 +35,11 @@ export interface View {
   readonly copies: readonly Shown[];
 }
 
-/** @param versions the sibling set, primary first */
-export function viewOf(path: EntryPath, versions: readonly EntryVersion[]): View {
+/**
+ * @param versions the sibling set, primary first
+ * @param isCovered whether paths below this one have something to show
+ */
+export function viewOf(path: EntryPath, versions: readonly EntryVersion[], isCovered: boolean): View {
   const groups: EntryVersion[][] = [];
   for (const candidate of versions) {
     if (candidate.entry.kind === "deleted") continue;
@@ -45,10 +49,12 @@ export function viewOf(path: EntryPath, versions: readonly EntryVersion[]): View
   }
   const directoryAt = groups.findIndex(([first]) => first?.entry.kind === "directory");
   if (directoryAt > 0) groups.unshift(...groups.splice(directoryAt, 1));
-  const [primary, ...copies] = groups
-    .map((group, at) => shownOf(path, group, at > 0))
-    .filter((shown) => shown !== undefined);
-  return { primary, copies };
+  const shown = groups.flatMap((group, at) => {
+    const isBeside = at > 0 || (isCovered && directoryAt === -1);
+    return shownOf(path, group, isBeside) ?? [];
+  });
+  const [primary, ...copies] = shown;
+  return primary?.path === path ? { primary, copies } : { primary: undefined, copies: shown };
 }
 
 function shownOf(path: EntryPath, group: readonly EntryVersion[], isCopy: boolean): Shown | undefined {
