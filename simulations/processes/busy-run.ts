@@ -156,7 +156,7 @@ async function perform(options: BusyRunOptions, stage: Stage): Promise<BusyRunRe
     faults: faultLines,
     lost: told(verdict.lost),
     inWindows: told(verdict.inWindows),
-    status: await Promise.all(peers.map((peer) => peer.status().catch(String))),
+    status: await Promise.all(peers.map((peer) => peer.failure ?? peer.status().catch(String))),
   };
   const diary = ledger.diary.map((line) => `${JSON.stringify(line)}\n`).join("");
   writeFileSync(join(options.directory, "evidence.json"), `${JSON.stringify(evidence, undefined, 1)}\n`);

@@ -159,6 +159,8 @@ class KillRun {
     const startMs = performance.now();
     for (;;) {
       const tookMs = performance.now() - startMs;
+      const failures = this.#peers.flatMap(({ failure }) => failure ?? []);
+      if (failures.length > 0) return { tookMs, faults: failures };
       const faults = await this.#differences();
       if (faults.length === 0 || tookMs > equalMsMax) return { tookMs, faults };
       await sleep(betweenMs);

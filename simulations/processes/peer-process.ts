@@ -56,6 +56,13 @@ export class PeerProcess {
     return this.#child?.pid;
   }
 
+  /** What it said last, when it was started and has ended by itself. */
+  get failure(): string | undefined {
+    const child = this.#child;
+    if (child === undefined || (child.exitCode === null && child.signalCode === null)) return undefined;
+    return `${this.options.name} ended by itself (${child.exitCode ?? child.signalCode}): ${this.logTail(3)}`;
+  }
+
   /** The most memory that it ever had resident, in this life; undefined where the platform does not tell. */
   memoryPeakBytes(): number | undefined {
     try {
