@@ -6,6 +6,7 @@
  * fetches them.
  */
 
+import { defaultKeptVersions, folderOf, type PolicyFolder } from "../protocol/documents/policy.ts";
 import { folderCollection, type FolderId, membersCollection, type PeerId } from "../protocol/ids.ts";
 import type { AddressedPeer, PeerAddress } from "../protocol/membership/address.ts";
 import type { Beacon } from "../protocol/membership/beacon.ts";
@@ -99,6 +100,7 @@ export class Peer {
       folders,
       holds: (peer, folder) => trust.holds(peer, folder),
       nearest: (item, peers) => mesh.nearest(item, peers),
+      retention: (folder) => folderRules(trust, folder)?.versions ?? defaultKeptVersions,
     });
     return new Peer(options, { switchboard, trust, documents, records, mesh, folders, sync, reports });
   }
@@ -198,6 +200,12 @@ function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
       return problem && describeRefusal(problem);
     },
   });
+}
+
+/** What the policy in force says of a folder. */
+function folderRules(trust: Trust, folder: FolderId): PolicyFolder | undefined {
+  const policy = trust.policy();
+  return policy && folderOf(policy, folder);
 }
 
 function copyStateOf(folder: Folder, reports: FolderReports): CopyState {

@@ -19,6 +19,9 @@ import { type Intent, intentRows, settleIntents } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
 import { Hands, SurpriseError } from "./hands.ts";
 import { recheck } from "./recheck.ts";
+import type { Kept } from "./versions/kept-rows.ts";
+import { type Keeping, type KeepingRules, planKeeping } from "./versions/keeping.ts";
+import { Versions } from "./versions/versions.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import type { ReadyPlace } from "./stager.ts";
 
@@ -41,24 +44,35 @@ interface Done {
   readonly changes: readonly HeldChange[];
 }
 
+/** What was done on disk, to be said in the store. */
+interface Carried {
+  readonly changes: readonly HeldChange[];
+  readonly done: readonly Done[];
+  readonly kept: readonly Kept[];
+}
+
 export interface CommitOptions {
   readonly folder: Folder;
   readonly store: Store;
   readonly clock: Clock;
+  readonly versions: Versions;
+  readonly rules: KeepingRules;
 }
 
 export class Commit {
   readonly #folder: Folder;
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #hands: Hands;
+  readonly #versions: Versions;
+  readonly #rules: KeepingRules;
   #intentNumber = 0;
 
-  constructor({ folder, store, clock }: CommitOptions) {
+  constructor({ folder, store, clock, versions, rules }: CommitOptions) {
     this.#folder = folder;
     this.#store = store;
     this.#clock = clock;
-    this.#hands = new Hands(folder);
+    this.#versions = versions;
+    this.#rules = rules;
   }
 
   /** One result for each item. @throws CommitError when the root does not prove itself, DiskError when a flush failed */
@@ -69,15 +83,21 @@ export class Commit {
   async #run(ready: CommitGroup): Promise<readonly CommitResult[]> {
     const problem = await this.#folder.marker.problem();
     if (problem !== undefined) throw new CommitError(problem);
-    const { due: group, stale } = await recheck(this.#folder, ready);
+    const { due: group, stale, moved } = await recheck(this.#folder, ready);
     await this.#flushStaged(group.places);
+    const { replica } = this.#folder;
+    const parts = { replica, versions: this.#versions, rules: this.#rules };
+    const keeping = await planKeeping(parts, group, moved);
     this.#intentNumber += 1;
-    const intents = [...group.places.flatMap(intentsOfPlace), ...group.removes.map(intentOfRemove)];
+    const intents = [
+      ...group.places.flatMap((place) => intentsOfPlace(place, keeping)),
+      ...group.removes.flatMap(({ path }) => intentsOfLeaving(path, keeping)),
+    ];
     const rows = intentRows(this.#folder.id, this.#intentNumber, intents);
     if (intents.length > 0) await this.#store.write(rows.put, { durable: true });
 
     try {
-      const done = await this.#carryOut(group, rows.delete);
+      const done = await this.#carryOut(group, new Hands(this.#folder, keeping), rows.delete);
       return [...done.map(({ result }) => result), ...stale.map(staleResult)];
     } catch (error) {
       await this.#settle();
@@ -85,30 +105,30 @@ export class Commit {
     }
   }
 
-  async #carryOut(group: CommitGroup, intents: readonly Change[]): Promise<readonly Done[]> {
+  async #carryOut(group: CommitGroup, hands: Hands, intents: readonly Change[]): Promise<readonly Done[]> {
     const done: Done[] = [];
     const places = sortPlaces(group.places);
     // Parents stand before their children, and go after them.
-    for (const place of places.directories) done.push(await this.#place(place));
-    await this.#hands.makeParents(places.others.map(({ item }) => item.shown.path));
-    done.push(...(await Promise.all(places.others.map((place) => this.#place(place)))));
-    done.push(...(await Promise.all(group.attributes.map((item) => this.#setAttributes(item)))));
+    for (const place of places.directories) done.push(await this.#place(hands, place));
+    await hands.makeParents(places.others.map(({ item }) => item.shown.path));
+    done.push(...(await Promise.all(places.others.map((place) => this.#place(hands, place)))));
+    done.push(...(await Promise.all(group.attributes.map((item) => this.#setAttributes(hands, item)))));
     const removes = sortRemoves(group.removes);
-    done.push(...(await Promise.all(removes.others.map((item) => this.#remove(item)))));
-    for (const item of removes.directories) done.push(await this.#remove(item));
-    for (const place of places.overDirectories) done.push(await this.#place(place));
+    done.push(...(await Promise.all(removes.others.map((item) => this.#remove(hands, item)))));
+    for (const item of removes.directories) done.push(await this.#remove(hands, item));
+    for (const place of places.overDirectories) done.push(await this.#place(hands, place));
 
-    const changes = [...this.#hands.takeImplicit(), ...done.flatMap((one) => one.changes)];
-    await this.#flushNames(changes);
-    await this.#record(changes, done, intents);
+    if (hands.unsettled !== undefined) throw hands.unsettled;
+    const changes = [...hands.implicit, ...done.flatMap((one) => one.changes)];
+    await this.#flushNames(changes, hands.kept);
+    await this.#record({ changes, done, kept: hands.kept }, intents);
     return done;
   }
 
   /** What was done before a failure is said in the index; where that fails too, the next start does it. */
   async #settle(): Promise<void> {
-    this.#hands.takeImplicit();
     try {
-      await settleIntents(this.#folder, this.#store);
+      await settleIntents(this.#folder, this.#store, this.#versions);
     } catch {
       // The failure that led here is what the caller hears of.
     }
@@ -122,9 +142,9 @@ export class Commit {
   }
 
   /** Directories that are gone by now, with this commit or by somebody's hand, hold no names to flush. */
-  async #flushNames(changes: readonly HeldChange[]): Promise<void> {
+  async #flushNames(changes: readonly HeldChange[], kept: readonly Kept[]): Promise<void> {
     const { tree } = this.#folder;
-    const parents = [...new Set(changes.map(({ path }) => parentOf(path)))];
+    const parents = [...new Set(changes.map(({ path }) => parentOf(path))), ...Versions.directoriesOf(kept)];
     const stats = await Promise.all(parents.map((parent) => (parent === "" ? tree.rootStat() : tree.stat(parent))));
     const standing = parents.filter((_, at) => stats[at]?.kind === "directory");
     try {
@@ -132,29 +152,29 @@ export class Commit {
     } catch (error) {
       // Removed in between: the flush of its parent says so durably.
       if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
-      await this.#flushNames(changes);
+      await this.#flushNames(changes, kept);
     }
   }
 
-  async #place(place: ReadyPlace): Promise<Done> {
+  async #place(hands: Hands, place: ReadyPlace): Promise<Done> {
     const { item, staged } = place;
     return this.#guard(item.key, item.shown.path, async () => {
-      const stat = await this.#hands.place(place);
+      const stat = await hands.place(place);
       const moved: HeldChange[] = staged.kind === "move" ? [{ path: staged.from, after: undefined }] : [];
       return [...moved, { path: item.shown.path, after: this.#heldAs(item, stat), pages: staged.pages }];
     });
   }
 
-  async #setAttributes(item: AttributesItem): Promise<Done> {
+  async #setAttributes(hands: Hands, item: AttributesItem): Promise<Done> {
     return this.#guard(item.key, item.shown.path, async () => {
-      const stat = await this.#hands.setAttributes(item);
+      const stat = await hands.setAttributes(item);
       return [{ path: item.shown.path, after: this.#heldAs(item, stat) }];
     });
   }
 
-  async #remove(item: RemoveItem): Promise<Done> {
+  async #remove(hands: Hands, item: RemoveItem): Promise<Done> {
     return this.#guard(item.key, item.path, async () => {
-      const after = await this.#hands.remove(item);
+      const after = await hands.remove(item);
       return [{ path: item.path, after }];
     });
   }
@@ -177,7 +197,7 @@ export class Commit {
   }
 
   /** Says what is held, and takes the intents back, in one durable write. */
-  async #record(changes: readonly HeldChange[], done: readonly Done[], intents: readonly Change[]): Promise<void> {
+  async #record({ changes, done, kept }: Carried, intents: readonly Change[]): Promise<void> {
     const { replica, index } = this.#folder;
     const keys = [...new Set([...done.map(({ result }) => result.key), ...changes.map(({ path }) => path)])];
     await index.writeContents(changes);
@@ -185,8 +205,9 @@ export class Commit {
       const states = await replica.stateMany(keys);
       const known = keys.map((key, at) => ({ key, versions: states[at] ?? [] }));
       const rows = await index.rowsFor(changes, known);
-      await this.#store.write([...rows, ...intents], { durable: true });
+      await this.#store.write([...rows, ...this.#versions.rowsFor(kept), ...intents], { durable: true });
     });
+    this.#versions.keptAll(kept);
     await index.sweepContents();
     for (const { path, after } of changes) if (after?.trusted === false) this.#folder.lookAtSoon(path);
   }
@@ -236,14 +257,18 @@ function sortRemoves(removes: readonly RemoveItem[]): { directories: RemoveItem[
   };
 }
 
-function intentsOfPlace({ item, staged }: ReadyPlace): readonly Intent[] {
+function intentsOfPlace({ item, staged }: ReadyPlace, keeping: Keeping): readonly Intent[] {
   const { path, entry, basis } = item.shown;
-  if (staged.kind === "directory") return item.expected === undefined ? [] : [{ kind: "remove", path }];
+  if (staged.kind === "directory") return intentsOfLeaving(path, keeping);
   // A move has no staged file: its inode stands at a path of the folder before and after.
   const at = staged.kind === "move" ? stagingDirectory : staged.path;
-  return [{ kind: "place", key: item.key, path, entry, basis, inode: staged.stat.inode, staged: at }];
+  const place = { kind: "place", key: item.key, path, entry, basis, inode: staged.stat.inode, staged: at } as const;
+  if (staged.kind === "move") return [place, ...intentsOfLeaving(staged.from, keeping)];
+  const leaving = keeping.get(path);
+  return [leaving === undefined ? place : { ...place, leaving }];
 }
 
-function intentOfRemove({ path }: RemoveItem): Intent {
-  return { kind: "remove", path };
+function intentsOfLeaving(path: EntryPath, keeping: Keeping): readonly Intent[] {
+  const leaving = keeping.get(path);
+  return leaving === undefined ? [] : [{ kind: "remove", leaving }];
 }

@@ -1,7 +1,9 @@
 /**
- * The hands of the commit: single steps on disk, each with the look that makes it safe (S2).
+ * The hands of one commit: single steps on disk, each with the look that makes it safe (S2).
  *
  * A step that finds something else than was expected changes nothing and throws SurpriseError.
+ * What goes is put aside under the name that was planned for it, and so is a user's late write
+ * whose place somebody took in the same moment: nothing that has no other name is ever removed.
  */
 
 import { type EntryPath, parentOf } from "../../protocol/folder/path.ts";
@@ -10,8 +12,10 @@ import { type Held, sameStat } from "../folder/held.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { DiskError, type InternalPath, type Stat, type Tree } from "../ports.ts";
 import type { ReadyPlace } from "./stager.ts";
-import { outOf, sameButChangeTime } from "./intents.ts";
+import { sameButChangeTime } from "./intents.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
+import { type Kept, keptAsHeld, keptAsSurprise, keptName } from "./versions/kept-rows.ts";
+import type { Keeping, Leaving } from "./versions/keeping.ts";
 
 /** The disk is not as it was held. */
 export class SurpriseError extends Error {
@@ -24,13 +28,20 @@ export class SurpriseError extends Error {
 const implicitMode = 0o755;
 
 export class Hands {
+  /** What `makeParents` made. */
+  readonly implicit: HeldChange[] = [];
+  /** What lies under the name of a kept version by now. */
+  readonly kept: Kept[] = [];
+  /** A user's file could not be given its place back: the intents know where it is. */
+  unsettled: DiskError | undefined;
   readonly #folder: Folder;
   readonly #tree: Tree;
-  #implicit: HeldChange[] = [];
+  readonly #keeping: Keeping;
 
-  constructor(folder: Folder) {
+  constructor(folder: Folder, keeping: Keeping) {
     this.#folder = folder;
     this.#tree = folder.tree;
+    this.#keeping = keeping;
   }
 
   /** Gives staged content its name. @returns the stat of what stands there now */
@@ -46,7 +57,7 @@ export class Hands {
       await this.#tree.removeDirectory(path);
       await this.#create(staged.path, path);
     } else if (item.expected === undefined) await this.#create(staged.path, path);
-    else await this.#replace(staged.path, path, item.expected);
+    else await this.#replace(staged, path, item.expected);
     return this.#proven(path, staged.stat);
   }
 
@@ -96,13 +107,6 @@ export class Hands {
     }
   }
 
-  /** What `makeParents` made since the last call. */
-  takeImplicit(): readonly HeldChange[] {
-    const implicit = this.#implicit;
-    this.#implicit = [];
-    return implicit;
-  }
-
   async #makeParent(parent: EntryPath): Promise<void> {
     if ((await this.#tree.stat(parent)) !== undefined) return;
     const above = parentOf(parent);
@@ -110,7 +114,7 @@ export class Hands {
     await this.#tree.makeDirectory(parent, implicitMode);
     const stat = await this.#tree.stat(parent);
     if (stat === undefined) throw new SurpriseError(parent);
-    this.#implicit.push({ path: parent, after: implicitAt(stat) });
+    this.implicit.push({ path: parent, after: implicitAt(stat) });
   }
 
   async #placeDirectory(path: EntryPath, mode: number, expected: Held | undefined): Promise<Stat> {
@@ -119,7 +123,11 @@ export class Hands {
     try {
       await this.#tree.makeDirectory(path, mode);
     } catch (error) {
-      if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
+      if (!(error instanceof DiskError)) throw error;
+      if (error.failure !== "exists") {
+        if (expected !== undefined) await this.#takeBack(path);
+        throw error;
+      }
       // A directory that somebody made meanwhile serves as well as ours.
       if ((await this.#tree.stat(path))?.kind !== "directory") throw new SurpriseError(path);
       await this.#setMode(path, mode);
@@ -133,15 +141,29 @@ export class Hands {
     if (found === undefined || !sameStat(expected, found)) throw new SurpriseError(from);
     await this.#create(from, path, "stays");
     const linked = await this.#standing(path, expected.inode);
-    const left = await this.#tree.stat(from);
-    const isLeft = left !== undefined && left.inode === expected.inode;
     if (!sameButChangeTime(expected, linked)) {
       // Somebody wrote into it just now, at its old path; there it stays.
-      if (isLeft) await this.#tree.remove(path);
+      if ((await this.#tree.stat(from))?.inode === expected.inode) await this.#tree.remove(path);
       throw new SurpriseError(from);
     }
-    if (isLeft) await this.#tree.remove(from);
+    await this.#leave(from, expected.inode);
     return this.#proven(path, expected);
+  }
+
+  /** Gives up the old name of what has another one by now; whoever took it meanwhile keeps it. */
+  async #leave(from: EntryPath, inode: bigint): Promise<void> {
+    const leaving = this.#leaving(from);
+    const name = keptName(leaving.number);
+    try {
+      await this.#tree.rename(from, name);
+    } catch (error) {
+      if (error instanceof DiskError && error.failure === "missing") return;
+      throw error;
+    }
+    await this.#orUnsettled(async () => {
+      if ((await this.#tree.stat(name))?.inode === inode) await this.#tree.remove(name);
+      else await this.#putBack(name, leaving);
+    });
   }
 
   /** The name must be free; whoever took it meanwhile keeps it. */
@@ -155,43 +177,136 @@ export class Hands {
     if (source === "goes") await this.#tree.remove(from);
   }
 
-  async #replace(staged: InternalPath, path: EntryPath, expected: Held): Promise<void> {
+  async #replace(staged: StagedPath, path: EntryPath, expected: Held): Promise<void> {
+    const leaving = this.#leaving(path);
     await this.#expect(path, expected);
-    if (await this.#tree.exchange(staged, path)) {
-      const out = await this.#tree.stat(staged);
+    if (!(await this.#tree.exchange(staged.path, path))) {
+      await this.#renameOver(staged.path, path, expected);
+      return;
+    }
+    try {
+      const out = await this.#tree.stat(staged.path);
+      if (out === undefined || !sameButChangeTime(expected.stat, out)) throw new SurpriseError(path);
+      if (leaving.reason === undefined) await this.#tree.remove(staged.path);
+      else await this.#putAside(staged.path, leaving, expected);
+    } catch (error) {
+      await this.#orUnsettled(() => this.#exchangeBack(staged, leaving));
+      throw error;
+    }
+  }
+
+  /**
+   * Where two names cannot be swapped, the old file gets a second name first: what is written into
+   * it until the rename is not lost. Another file that takes its name in that moment is; SPEC.md says so.
+   */
+  async #renameOver(staged: InternalPath, path: EntryPath, expected: Held): Promise<void> {
+    // A second name would be one of what a symlink points to, on some of these platforms (S7).
+    if (expected.entry.kind === "symlink") return this.#tree.rename(staged, path);
+    const leaving = this.#leaving(path);
+    const name = keptName(leaving.number);
+    await this.#tree.link(path, name);
+    try {
+      const linked = await this.#tree.stat(path);
+      if (linked === undefined || !sameButChangeTime(expected.stat, linked)) throw new SurpriseError(path);
+      await this.#tree.rename(staged, path);
+    } catch (error) {
+      await this.#orUnsettled(() => this.#tree.remove(name));
+      throw error;
+    }
+    await this.#orUnsettled(async () => {
+      const out = await this.#tree.stat(name);
       if (out === undefined || !sameButChangeTime(expected.stat, out)) {
-        await this.#tree.exchange(staged, path);
+        await this.#tree.rename(name, path);
         throw new SurpriseError(path);
       }
-      await this.#tree.remove(staged);
-    } else {
-      // Without an exchange a write between this look and the rename is lost; SPEC.md says so.
-      await this.#expect(path, expected);
-      await this.#tree.rename(staged, path);
-    }
+      if (leaving.reason === undefined) await this.#tree.remove(name);
+      else this.#keep(leaving, expected);
+    });
   }
 
-  /** Takes a file out of its place, looks at it there, and only then removes it. */
+  /** Takes a file out of its place and looks at it there, under the name that it is kept by. */
   async #takeOut(path: EntryPath, expected: Held): Promise<void> {
+    const leaving = this.#leaving(path);
+    const name = keptName(leaving.number);
     await this.#expect(path, expected);
-    const out = outOf(path);
-    await this.#tree.rename(path, out);
-    const found = await this.#tree.stat(out);
-    if (found === undefined || !sameButChangeTime(expected.stat, found)) {
-      await this.#putBack(out, path);
-      throw new SurpriseError(path);
-    }
-    await this.#tree.remove(out);
+    await this.#tree.rename(path, name);
+    await this.#orUnsettled(async () => {
+      const out = await this.#tree.stat(name);
+      if (out === undefined || !sameButChangeTime(expected.stat, out)) {
+        await this.#putBack(name, leaving);
+        throw new SurpriseError(path);
+      }
+      if (leaving.reason === undefined) await this.#tree.remove(name);
+      else this.#keep(leaving, expected);
+    });
   }
 
-  async #putBack(out: InternalPath, path: EntryPath): Promise<void> {
+  /** Undoes `#takeOut`. What was not to be kept is not there any more, and comes back from the mesh. */
+  async #takeBack(path: EntryPath): Promise<void> {
+    const leaving = this.#leaving(path);
+    const at = this.kept.findIndex(({ number }) => number === leaving.number);
+    if (at === -1) return;
+    this.kept.splice(at, 1);
+    await this.#orUnsettled(() => this.#putBack(keptName(leaving.number), leaving));
+  }
+
+  /** Gives a user's file its place back, if that is free; if not, it is kept. */
+  async #putBack(from: InternalPath, leaving: Leaving): Promise<void> {
     try {
-      await this.#tree.link(out, path);
+      await this.#tree.link(from, leaving.path);
     } catch (error) {
-      if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
-      // Written anew meanwhile, by whoever wrote what was taken out: the later of two writes stays.
+      if (!(error instanceof DiskError)) throw error;
+      await this.#quarantine(from, leaving);
+      return;
     }
-    await this.#tree.remove(out);
+    await this.#tree.remove(from);
+  }
+
+  /** The two names as they were. What a user put in the place of ours meanwhile comes out, and is kept. */
+  async #exchangeBack({ path: staged, stat }: StagedPath, leaving: Leaving): Promise<void> {
+    try {
+      await this.#tree.exchange(staged, leaving.path);
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
+      await this.#putBack(staged, leaving);
+      return;
+    }
+    const out = await this.#tree.stat(staged);
+    if (out !== undefined && !sameButChangeTime(stat, out)) await this.#quarantine(staged, leaving);
+  }
+
+  async #quarantine(from: InternalPath, { path, number }: Leaving): Promise<void> {
+    const name = keptName(number);
+    if (from !== name) await this.#tree.rename(from, name);
+    const stat = await this.#tree.stat(name);
+    if (stat === undefined) return;
+    this.kept.push(keptAsSurprise(number, path, await this.#folder.index.held(path), stat));
+  }
+
+  async #putAside(from: InternalPath, leaving: Leaving, expected: Held): Promise<void> {
+    await this.#tree.rename(from, keptName(leaving.number));
+    this.#keep(leaving, expected);
+  }
+
+  #keep({ number, path, reason }: Leaving, expected: Held): void {
+    const kept = reason && keptAsHeld(number, path, expected, reason);
+    if (kept !== undefined) this.kept.push(kept);
+  }
+
+  #leaving(path: EntryPath): Leaving {
+    const leaving = this.#keeping.get(path);
+    if (leaving === undefined) throw new Error(`nothing was planned to go from ${path}`);
+    return leaving;
+  }
+
+  /** For steps that must not be left half done: where the disk fails, the intents stay and say what to do. */
+  async #orUnsettled(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (error instanceof DiskError) this.unsettled ??= error;
+      throw error;
+    }
   }
 
   /** The staged file is still the one that was verified. */
@@ -228,6 +343,12 @@ export class Hands {
     if (stat === undefined) throw new SurpriseError(path);
     await this.#tree.setAttributes(path, { mode, mtimeUs: Number(stat.mtimeNs / 1_000n) });
   }
+}
+
+/** Staged content that has a name of its own. */
+interface StagedPath {
+  readonly path: InternalPath;
+  readonly stat: Stat;
 }
 
 function implicitAt(stat: Stat): Held {

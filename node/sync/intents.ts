@@ -3,15 +3,15 @@
  * a crash.
  *
  * Each path then holds one whole version, old or new. If the new content stands there, the index
- * is told so; if something was taken out to be removed, it is either what was expected and goes,
- * or a user's late write and goes back. What lies in the staging directory after that is nobody's.
+ * is told so. What was taken out lies under the name that the intent gives it: if it is what was
+ * expected it is kept, if it is a user's late write it goes back, and where its place is taken it
+ * is kept as well. What lies in the staging directory after that is nobody's.
  */
 
 import type { LiveEntry } from "../../protocol/folder/entry.ts";
 import { type EntryPath, parentOf, parseStandingPath } from "../../protocol/folder/path.ts";
-import { type FolderId, parseWriterId, toHex } from "../../protocol/ids.ts";
+import { type FolderId, parseWriterId } from "../../protocol/ids.ts";
 import type { Vector } from "../../protocol/records/version.ts";
-import { sha256 } from "../../protocol/sha256.ts";
 import { decodeEntry, encodeEntry } from "../../protocol/wire/entry.ts";
 import type { Folder } from "../folder/folder.ts";
 import { type Held, sameStat } from "../folder/held.ts";
@@ -20,6 +20,9 @@ import { stagingDirectory } from "../folder/marker.ts";
 import { isObject, readJson, writeJson } from "../json.ts";
 import { rowKey, rowRange } from "../keys.ts";
 import { type Change, DiskError, type InternalPath, type Stat, type Store, type Tree } from "../ports.ts";
+import { type Kept, keptAsHeld, keptAsSurprise, keptName, type KeptReason } from "./versions/kept-rows.ts";
+import type { Leaving } from "./versions/keeping.ts";
+import { Versions } from "./versions/versions.ts";
 
 export type Intent =
   | {
@@ -31,14 +34,11 @@ export type Intent =
       readonly inode: bigint;
       /** Where the new content stands until then, and the old one for a moment after an exchange. */
       readonly staged: InternalPath;
+      /** What becomes of what stood there. */
+      readonly leaving?: Leaving;
     }
-  /** What stands at the path is renamed to `outOf(path)`, looked at, and removed. */
-  | { readonly kind: "remove"; readonly path: EntryPath };
-
-/** Where a path's content stands between being taken out and being removed. */
-export function outOf(path: EntryPath): InternalPath {
-  return `${stagingDirectory}/out-${toHex(sha256(new TextEncoder().encode(path))).slice(0, 32)}`;
-}
+  /** What stands at the path is renamed to the name of its number, and looked at there. */
+  | { readonly kind: "remove"; readonly leaving: Leaving };
 
 /** Renaming, linking and exchanging change the change time themselves. */
 export function sameButChangeTime(one: Stat, other: Stat): boolean {
@@ -57,9 +57,10 @@ export function intentRows(
 }
 
 /** After a start: settles what a crash cut short and empties the staging directory. */
-export async function recover(folder: Folder, store: Store): Promise<Settled> {
-  const settled = await settleIntents(folder, store);
+export async function recover(folder: Folder, store: Store, versions: Versions): Promise<Settled> {
+  const settled = await settleIntents(folder, store, versions);
   await emptyStaging(folder.tree);
+  await versions.open();
   await folder.index.contents.sweepAll();
   return settled;
 }
@@ -74,74 +75,125 @@ export interface Settled {
  * Tells the index what commits that did not come to their end have done. Under the folder's lock,
  * or before anything else runs.
  */
-export async function settleIntents(folder: Folder, store: Store): Promise<Settled> {
+export async function settleIntents(folder: Folder, store: Store, versions: Versions): Promise<Settled> {
+  await versions.reload();
   const range = rowRange("i", folder.id);
   const rows = await store.range({ ...range, limit: intentRowsMax });
   const intents = rows.flatMap(([, value]) => decodeIntents(value));
   const changes: HeldChange[] = [];
+  const kept: Kept[] = [];
   const keys = new Set<EntryPath>();
   for (const intent of intents) {
-    const change = intent.kind === "place" ? await adopt(folder, intent) : await putBack(folder, intent.path);
-    if (change === undefined) continue;
-    changes.push(change);
-    keys.add(intent.kind === "place" ? intent.key : intent.path);
+    const found =
+      intent.kind === "place" ? await settlePlace(folder, intent) : await settleRemove(folder, intent.leaving);
+    kept.push(...found.kept);
+    if (found.change === undefined) continue;
+    changes.push(found.change);
+    keys.add(intent.kind === "place" ? intent.key : intent.leaving.path);
   }
   const { replica, index, tree } = folder;
   // What is held must not vanish with the power: that would look like a delete (S4, S5).
-  if (changes.length > 0 && !(await tree.flushAll())) {
-    await tree.flushDirectories([...new Set(changes.map(({ path }) => parentOf(path)))]);
+  if (changes.length + kept.length > 0 && !(await tree.flushAll())) {
+    const parents = new Set(changes.map(({ path }) => parentOf(path)));
+    await tree.flushDirectories([...parents, ...Versions.directoriesOf(kept)]);
   }
   await replica.exclusive(async () => {
     const states = await replica.stateMany([...keys]);
     const known = [...keys].map((key, at) => ({ key, versions: states[at] ?? [] }));
     const deletes = rows.map(([key]): Change => ({ kind: "delete", key }));
-    await store.write([...(await index.rowsFor(changes, known)), ...deletes], { durable: true });
+    const heldRows = await index.rowsFor(changes, known);
+    await store.write([...heldRows, ...versions.rowsFor(kept), ...deletes], { durable: true });
   });
   const settled = { intents: intents.length, adopted: changes.length };
   if (rows.length < intentRowsMax) return settled;
-  const rest = await settleIntents(folder, store);
+  const rest = await settleIntents(folder, store, versions);
   return { intents: settled.intents + rest.intents, adopted: settled.adopted + rest.adopted };
 }
 
 /** Read at a time. One commit writes one row; more remain only when settling failed too. */
 const intentRowsMax = 64;
 
-/** The new content got its name before the crash: it is held. It is hashed again, for its rows of chunks. */
-async function adopt({ tree, index }: Folder, intent: Intent & { kind: "place" }): Promise<HeldChange | undefined> {
-  const stat = await tree.stat(intent.path);
-  if (stat === undefined || stat.inode !== intent.inode) return undefined;
-  const out = await tree.stat(intent.staged);
-  const before = await index.held(intent.path);
-  if (
-    out !== undefined &&
-    out.inode !== intent.inode &&
-    (before === undefined || !sameButChangeTime(before.stat, out))
-  ) {
-    // What the exchange brought out was a user's late write: it gets its place back.
-    await tree.exchange(intent.staged, intent.path);
-    return undefined;
-  }
-  const { entry, basis, key, path } = intent;
-  if (entry.kind === "file" && stat.size !== entry.size) return undefined;
-  const held: Held = { entry, stat, basis, trusted: false, ...(path !== key && { copyOf: key }) };
-  return { path, after: held };
+/** What an intent came to. */
+interface Found {
+  readonly change?: HeldChange;
+  readonly kept: readonly Kept[];
 }
 
-async function putBack({ tree, index }: Folder, path: EntryPath): Promise<HeldChange | undefined> {
-  const out = outOf(path);
-  const found = await tree.stat(out);
+/** If the new content got its name before the crash, it is held. It is hashed again, for its rows of chunks. */
+async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }): Promise<Found> {
+  const { tree } = folder;
+  const kept = intent.leaving === undefined ? [] : await settleReplaced(folder, intent, intent.leaving);
+  const stat = await tree.stat(intent.path);
+  if (stat === undefined || stat.inode !== intent.inode) return { kept };
+  const { entry, basis, key, path } = intent;
+  if (entry.kind === "file" && stat.size !== entry.size) return { kept };
+  const held: Held = { entry, stat, basis, trusted: false, ...(path !== key && { copyOf: key }) };
+  return { change: { path, after: held }, kept };
+}
+
+/** What stood at the path: it may lie in the staging directory, under its name as a kept version, or still there. */
+async function settleReplaced(
+  folder: Folder,
+  { path, staged, inode }: Intent & { kind: "place" },
+  leaving: Leaving,
+): Promise<readonly Kept[]> {
+  const { tree, index } = folder;
+  const name = keptName(leaving.number);
+  const aside = await tree.stat(name);
+  const standing = await tree.stat(path);
+  if (aside !== undefined) {
+    // Where names cannot be swapped, it gets its second name before it goes.
+    if (standing?.inode === aside.inode) {
+      await tree.remove(name);
+      return [];
+    }
+    return keptAside(folder, leaving, aside);
+  }
+  const out = await tree.stat(staged);
+  if (out === undefined || out.inode === inode) return [];
+  const before = await index.held(path);
+  const isExpected = before !== undefined && sameButChangeTime(before.stat, out);
+  if (isExpected && leaving.reason === undefined) return [];
+  if (!isExpected && standing?.inode === inode) {
+    // A user's late write gets its place back; what came to stand there since is kept in its stead.
+    await tree.exchange(staged, path);
+    const back = await tree.stat(staged);
+    if (back === undefined || back.inode === inode) return [];
+  }
+  await tree.rename(staged, name);
+  return keptAside(folder, leaving, await tree.stat(name));
+}
+
+async function settleRemove(folder: Folder, leaving: Leaving): Promise<Found> {
+  const { tree, index } = folder;
+  const { path, reason } = leaving;
+  const name = keptName(leaving.number);
+  const out = await tree.stat(name);
+  if (out === undefined) return { kept: [] };
   const held = await index.held(path);
-  if (found !== undefined && (held === undefined || !sameButChangeTime(held.stat, found))) {
+  const isExpected = held !== undefined && sameButChangeTime(held.stat, out);
+  // What is not to be kept goes back as well: it is taken out anew, if that is still asked for.
+  if (!isExpected || reason === undefined) {
     try {
-      await tree.link(out, path);
+      await tree.link(name, path);
+      await tree.remove(name);
+      return { kept: [] };
     } catch (error) {
-      // Someone wrote the path anew; then what was taken out is the older of two writes of users.
       if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
-      return undefined;
     }
   }
-  const isGone = found !== undefined && (await tree.stat(path)) === undefined;
-  return isGone ? { path, after: undefined } : undefined;
+  const isGone = (await tree.stat(path)) === undefined;
+  return { kept: await keptAside(folder, leaving, out), ...(isGone && { change: { path, after: undefined } }) };
+}
+
+/** What lies under the name of a kept version: what was held, or what a user wrote at the last moment. */
+async function keptAside({ index }: Folder, leaving: Leaving, stat: Stat | undefined): Promise<readonly Kept[]> {
+  if (stat === undefined) return [];
+  const { number, path, reason } = leaving;
+  const held = await index.held(path);
+  const isExpected = held !== undefined && sameButChangeTime(held.stat, stat);
+  const kept = isExpected && reason !== undefined ? keptAsHeld(number, path, held, reason) : undefined;
+  return [kept ?? keptAsSurprise(number, path, held, stat)];
 }
 
 async function emptyStaging(tree: Tree): Promise<void> {
@@ -162,13 +214,16 @@ interface IntentRow {
   readonly basis?: readonly (readonly [writer: string, sequence: number])[];
   readonly inode?: string;
   readonly staged?: InternalPath;
+  readonly number?: number;
+  readonly reason?: KeptReason;
 }
 
 function encodeIntents(intents: readonly Intent[]): Uint8Array {
   const rows = intents.map((intent): IntentRow => {
-    if (intent.kind === "remove") return { path: intent.path };
-    const { path, key, entry, basis, inode, staged } = intent;
+    if (intent.kind === "remove") return leavingRow(intent.leaving);
+    const { path, key, entry, basis, inode, staged, leaving } = intent;
     return {
+      ...(leaving !== undefined && leavingRow(leaving)),
       path,
       key,
       entry: Buffer.from(encodeEntry(entry)).toString("base64"),
@@ -180,6 +235,10 @@ function encodeIntents(intents: readonly Intent[]): Uint8Array {
   return writeJson(rows);
 }
 
+function leavingRow({ path, number, reason }: Leaving): IntentRow {
+  return { path, number, ...(reason !== undefined && { reason }) };
+}
+
 function decodeIntents(bytes: Uint8Array): readonly Intent[] {
   const rows = readJson(bytes);
   if (!Array.isArray(rows)) throw new Error("the store holds a damaged intent");
@@ -187,7 +246,11 @@ function decodeIntents(bytes: Uint8Array): readonly Intent[] {
     if (!isIntentRow(row)) throw new Error("the store holds a damaged intent");
     const path = parseStandingPath(row.path);
     if (path === undefined) throw new Error("the store holds a damaged intent");
-    if (row.key === undefined) return { kind: "remove", path };
+    const leaving = row.number === undefined ? undefined : { path, number: row.number, reason: row.reason };
+    if (row.key === undefined) {
+      if (leaving === undefined) throw new Error("the store holds a damaged intent");
+      return { kind: "remove", leaving };
+    }
     const key = parseStandingPath(row.key);
     const entry = decodeEntry(Buffer.from(row.entry ?? "", "base64"))?.entry;
     if (key === undefined || entry === undefined || entry.kind === "deleted") {
@@ -200,6 +263,7 @@ function decodeIntents(bytes: Uint8Array): readonly Intent[] {
       }),
     );
     const staged = row.staged ?? stagingDirectory;
-    return { kind: "place", key, path, entry, basis, inode: BigInt(row.inode ?? "0"), staged };
+    const place = { kind: "place", key, path, entry, basis, inode: BigInt(row.inode ?? "0"), staged } as const;
+    return leaving === undefined ? place : { ...place, leaving };
   });
 }

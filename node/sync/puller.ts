@@ -22,11 +22,13 @@ import { recover } from "./intents.ts";
 import { type AttributesItem, type Item, itemsFor, type PlaceItem, type RemoveItem } from "./items.ts";
 import { type ReadyPlace, Stager } from "./stager.ts";
 import { Unplaced } from "./unplaced.ts";
+import type { FolderVersions } from "./versions/folder-versions.ts";
 
 export interface PullerOptions {
   readonly folder: Folder;
   readonly ports: Ports;
   readonly sources: Sources;
+  readonly kept: FolderVersions;
 }
 
 /** Wanted paths looked at together. */
@@ -38,6 +40,7 @@ const troubledMs = 5_000;
 export class Puller {
   readonly #folder: Folder;
   readonly #ports: Ports;
+  readonly #kept: FolderVersions;
   readonly #log: Log;
   readonly #fetcher: Fetcher;
   readonly #stager: Stager;
@@ -52,14 +55,17 @@ export class Puller {
   #isMoving = false;
   #running: Promise<void> | undefined;
 
-  constructor({ folder, ports, sources }: PullerOptions) {
+  constructor({ folder, ports, sources, kept }: PullerOptions) {
+    this.#kept = kept;
     this.#folder = folder;
     this.#ports = ports;
     this.#log = ports.log.with({ folder: folder.id });
     this.#backlog = new Backlog(ports.clock);
     this.#fetcher = new Fetcher({ folder: folder.id, network: ports.network, sources, log: this.#log });
     this.#stager = new Stager({ folder, compute: ports.compute, fetcher: this.#fetcher });
-    this.#committer = new Committer(new Commit({ folder, store: ports.store, clock: ports.clock }), this.#stager);
+    const { store, clock } = ports;
+    const commit = new Commit({ folder, store, clock, versions: kept.versions, rules: kept.rules });
+    this.#committer = new Committer(commit, this.#stager);
     this.#filePull = new FilePull({
       stager: this.#stager,
       backlog: this.#backlog,
@@ -76,7 +82,7 @@ export class Puller {
 
   /** Settles what a crash cut short. Before the folder is scanned. */
   async recover(): Promise<void> {
-    const recovered = await recover(this.#folder, this.#ports.store);
+    const recovered = await recover(this.#folder, this.#ports.store, this.#kept.versions);
     if (recovered.intents > 0) this.#log.write("info", "commit-recovered", { ...recovered });
   }
 

@@ -22,18 +22,20 @@ export interface Rechecked {
   readonly due: CommitGroup;
   /** What waits for the next look at the records. */
   readonly stale: readonly (PlaceItem | RemoveItem)[];
+  /** Those in whose place nothing is lost: the same records show what goes at another path, where it stands. */
+  readonly moved: ReadonlySet<PlaceItem | RemoveItem>;
 }
 
 /** Called under the folder's lock, so that nothing is announced between this and the commit. */
 export async function recheck(folder: Folder, group: CommitGroup): Promise<Rechecked> {
   const replacing = group.places.filter(({ item, staged }) => item.expected !== undefined || staged.kind === "move");
-  if (replacing.length + group.removes.length === 0) return { due: group, stale: [] };
+  if (replacing.length + group.removes.length === 0) return { due: group, stale: [], moved: new Set() };
   const keys = new Set([...replacing.flatMap(keysOf), ...group.removes.map(({ key }) => key)]);
   const views = await viewsByKey(folder, [...keys]);
   const steps = [...replacing.map(stepOfPlace), ...group.removes.map(stepOfRemove)];
   const asked = steps.filter((step) => isAskedFor(step, views));
   const spared = await isSpare(folder, asked, views);
-  const due = new Set(asked.filter((_, at) => spared[at] === true).map(({ item }) => item));
+  const due = new Set(asked.filter((_, at) => spared[at] !== undefined).map(({ item }) => item));
   const isDue = (item: PlaceItem | RemoveItem): boolean => due.has(item);
   return {
     due: {
@@ -42,6 +44,7 @@ export async function recheck(folder: Folder, group: CommitGroup): Promise<Reche
       removes: group.removes.filter(isDue),
     },
     stale: steps.map(({ item }) => item).filter((item) => !isDue(item)),
+    moved: new Set(asked.filter((_, at) => spared[at] === "moved").map(({ item }) => item)),
   };
 }
 
@@ -82,7 +85,11 @@ function isAskedFor({ item, path, wanted, from }: Step, views: Views): boolean {
 }
 
 /** For each step whether what goes may go: where the same records want its content, it stands already. */
-async function isSpare({ index }: Folder, steps: readonly Step[], views: Views): Promise<readonly boolean[]> {
+async function isSpare(
+  { index }: Folder,
+  steps: readonly Step[],
+  views: Views,
+): Promise<readonly ("moved" | "unwanted" | undefined)[]> {
   const places = steps.map(({ item, path, expected }) =>
     shownBy(views, item.key).find(
       (shown) => shown.path !== path && expected !== undefined && sameContent(shown.entry, expected.entry),
@@ -92,8 +99,9 @@ async function isSpare({ index }: Folder, steps: readonly Step[], views: Views):
   const held = paths.length === 0 ? [] : await index.heldMany(paths);
   const standing = new Map(paths.map((path, at) => [path, held[at]]));
   return places.map((place) => {
-    const there = place && standing.get(place.path);
-    return place === undefined || (there !== undefined && sameContent(there.entry, place.entry));
+    if (place === undefined) return "unwanted";
+    const there = standing.get(place.path);
+    return there !== undefined && sameContent(there.entry, place.entry) ? "moved" : undefined;
   });
 }
 

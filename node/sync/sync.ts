@@ -1,7 +1,8 @@
 /**
- * Sync: for each folder of this peer a puller, and one server for all that peers ask of them.
+ * Sync: for each folder of this peer a puller and its kept versions, and one server for all that peers ask of them.
  */
 
+import type { KeptVersions } from "../../protocol/documents/policy.ts";
 import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
 import type { Folder } from "../folder/folder.ts";
 import type { Ports } from "../ports.ts";
@@ -9,6 +10,7 @@ import type { Switchboard } from "../switchboard.ts";
 import { contentProtocol } from "./fetcher.ts";
 import { Puller } from "./puller.ts";
 import { ContentServer } from "./server.ts";
+import { FolderVersions } from "./versions/folder-versions.ts";
 
 export interface SyncOptions {
   readonly ports: Ports;
@@ -18,19 +20,27 @@ export interface SyncOptions {
   readonly holds: (peer: PeerId, folder: FolderId) => boolean;
   /** The order in which to ask peers for an item (protocol/routing/nearest.ts). */
   readonly nearest: (item: string, peers: readonly PeerId[]) => readonly PeerId[];
+  /** What the policy in force keeps of what is replaced or deleted. */
+  readonly retention: (folder: FolderId) => KeptVersions;
 }
 
 export class Sync {
   readonly pullers: ReadonlyMap<FolderId, Puller>;
+  readonly kept: ReadonlyMap<FolderId, FolderVersions>;
   readonly server: ContentServer;
 
-  constructor({ ports, switchboard, folders, holds, nearest }: SyncOptions) {
+  constructor({ ports, switchboard, folders, holds, nearest, retention }: SyncOptions) {
     const sources = (folder: FolderId, item: string): readonly PeerId[] =>
       nearest(
         item,
         ports.network.connected().filter((peer) => holds(peer, folder)),
       );
-    this.pullers = new Map([...folders].map(([id, folder]) => [id, new Puller({ folder, ports, sources })]));
+    const shelves = [...folders.values()].map((folder) => {
+      const kept = new FolderVersions({ folder, ports, retention: () => retention(folder.id) });
+      return { folder, kept, puller: new Puller({ folder, ports, sources, kept }) };
+    });
+    this.pullers = new Map(shelves.map(({ folder, puller }) => [folder.id, puller]));
+    this.kept = new Map(shelves.map(({ folder, kept }) => [folder.id, kept]));
     this.server = new ContentServer({ folder: (id) => folders.get(id), holds });
     switchboard.serve(contentProtocol, (peer, body) => this.server.answer(peer, body));
     switchboard.onEvent((event) => {
@@ -45,10 +55,11 @@ export class Sync {
 
   start(): void {
     for (const puller of this.pullers.values()) puller.start();
+    for (const kept of this.kept.values()) kept.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.pullers.values()].map((puller) => puller.stop()));
+    await Promise.all([...this.pullers.values(), ...this.kept.values()].map((part) => part.stop()));
   }
 
   /** A peer came, or somebody has more than before. */

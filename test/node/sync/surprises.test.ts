@@ -14,7 +14,7 @@ interface Surprise {
   readonly act: (user: FakeUser) => void;
 }
 
-const staged = (path: string): boolean => path.startsWith(".cdmesh/staging/");
+const aside = (path: string): boolean => path.startsWith(".cdmesh/versions/");
 
 const surprises: readonly Surprise[] = [
   {
@@ -32,7 +32,7 @@ const surprises: readonly Surprise[] = [
   {
     name: "appends to a file that is about to be removed",
     change: (user) => user.remove("page"),
-    before: (action, path) => action === "rename" && staged(path),
+    before: (action, path) => action === "rename" && aside(path),
     act: (user) => user.append("page", " and from the user"),
   },
   {

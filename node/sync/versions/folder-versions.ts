@@ -1,0 +1,55 @@
+/**
+ * All that a folder does with kept versions: what commits ask, and the pruning that runs beside.
+ */
+
+import type { KeptVersions } from "../../../protocol/documents/policy.ts";
+import type { Folder } from "../../folder/folder.ts";
+import type { Ports } from "../../ports.ts";
+import type { KeepingRules } from "./keeping.ts";
+import { Pruning } from "./pruning.ts";
+import { Versions } from "./versions.ts";
+
+export interface FolderVersionsOptions {
+  readonly folder: Folder;
+  readonly ports: Pick<Ports, "store" | "clock" | "log">;
+  readonly retention: () => KeptVersions;
+}
+
+export class FolderVersions {
+  readonly versions: Versions;
+  readonly rules: KeepingRules;
+  readonly #pruning: Pruning;
+  readonly #stopped = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor({ folder, ports, retention }: FolderVersionsOptions) {
+    const { store, clock } = ports;
+    this.versions = new Versions({ folder, store, clock });
+    this.rules = { retention, isErased: () => false };
+    this.#pruning = new Pruning({
+      folder,
+      versions: this.versions,
+      clock,
+      log: ports.log.with({ folder: folder.id }),
+      retention,
+      erased: async () => [],
+    });
+  }
+
+  start(): void {
+    this.#running = this.#pruning.run(this.#stopped.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  /**
+   * Lets the oldest versions go until so many bytes are free. Not to be called under the folder's lock.
+   * @returns the bytes of what was let go
+   */
+  freeSpace(bytesWanted: number): Promise<number> {
+    return this.#pruning.freeSpace(bytesWanted);
+  }
+}
