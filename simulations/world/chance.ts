@@ -53,6 +53,11 @@ export class Chance {
     return this.unit() < probability;
   }
 
+  /** From an exponential distribution: mostly less than the mean, now and then far more. */
+  exponential(mean: number): number {
+    return -mean * Math.log(1 - this.unit());
+  }
+
   pick<T>(choices: readonly T[]): T {
     const choice = choices[this.integer(choices.length)];
     if (choice === undefined) throw new Error("a choice may not be undefined");

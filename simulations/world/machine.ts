@@ -109,6 +109,16 @@ export class SimulatedMachine {
     return this.#life !== undefined;
   }
 
+  /** The process, whatever it does; undefined when there is none. */
+  get life(): Life | undefined {
+    return this.#life;
+  }
+
+  /** Whether its peer has started, and has not stopped. */
+  get isRunning(): boolean {
+    return this.#peer !== undefined;
+  }
+
   /** Whether its folder is whole and quiet (FORMATS 30). */
   get isIdle(): boolean {
     return this.#peer?.control.status().folders.every(({ state }) => state === "idle") === true;

@@ -54,6 +54,16 @@ export class Connection {
     for (const end of this.#ends) end.close();
   }
 
+  /** One side closes its end without a word; the other one waits until the silence is too long. */
+  forget(peer: PeerId): void {
+    const end = this.endOf(peer);
+    if (end === undefined || !end.isOpen) return;
+    end.vanish();
+    const there = this.endOpposite(end);
+    const waitMs = silenceMs + silenceSlackMs * this.#lines.unit();
+    there.owner.stage.schedule(waitMs, () => there.close());
+  }
+
   /** One end is closed. */
   ended(): void {
     if (this.#ends.some((end) => end.isOpen)) return;
@@ -130,6 +140,13 @@ export class End {
     if (!this.isOpen) return;
     this.break();
     this.owner.onClosed(this);
+  }
+
+  /** Closed for this side only. */
+  vanish(): void {
+    this.isOpen = false;
+    this.owner.onClosed(this);
+    this.#connection.ended();
   }
 
   /** Closed by a crash: this side knows nothing any more, the other one learns of it. */

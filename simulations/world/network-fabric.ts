@@ -81,10 +81,33 @@ export class NetworkFabric {
     this.#hidden.add(peer);
   }
 
+  /** Everybody reaches it again. */
+  show(peer: PeerId): void {
+    this.world.trace(`show ${peer}`);
+    this.#hidden.delete(peer);
+  }
+
+  /**
+   * `one` knows nothing any more of its connection to `other`, who is not told and only hears silence.
+   * @returns whether there was one
+   */
+  forgetConnection(one: PeerId, other: PeerId): boolean {
+    const connections = [...this.#connections].filter((connection) => connection.endOf(one)?.peer === other);
+    if (connections.length > 0) this.world.trace(`half open ${one} ${other}`);
+    for (const connection of connections) connection.forget(one);
+    return connections.length > 0;
+  }
+
   /** @param probability of each gossiped message on each of its hops */
   loseGossip(probability: number): void {
     this.world.trace(`lose gossip ${probability}`);
     this.lines.loseGossip(probability);
+  }
+
+  /** @param probability with which a message that was heard before is heard once more, at each arrival */
+  doubleGossip(probability: number): void {
+    this.world.trace(`double gossip ${probability}`);
+    this.lines.doubleGossip(probability);
   }
 
   /** Streams break: before the request is served, or with its answer. @param probability of each of the two */
@@ -93,7 +116,8 @@ export class NetworkFabric {
     this.lines.breakStreams(probability);
   }
 
-  setLatency(latency: Latency): void {
+  /** @param latency as it was at first when undefined */
+  setLatency(latency: Latency | undefined): void {
     this.world.trace("latency changed");
     this.lines.setLatency(latency);
   }

@@ -48,15 +48,18 @@ export class Lines {
   readonly #bytesPerMs: number;
   readonly #cuts = new Set<string>();
   readonly #isolated = new Set<PeerId>();
+  readonly #usualLatency: Latency;
   #latency: Latency;
   #parked: Parcel[] = [];
   #gossipLoss = 0;
+  #gossipDoubling = 0;
   #streamLoss = 0;
 
   constructor(world: World, options: LineOptions) {
     this.#world = world;
     this.#chance = world.chance.fork("lines");
-    this.#latency = options.latency ?? pairLatency(this.#chance);
+    this.#usualLatency = options.latency ?? pairLatency(this.#chance);
+    this.#latency = this.#usualLatency;
     this.#bytesPerMs = options.bytesPerMs ?? 100_000;
   }
 
@@ -82,11 +85,15 @@ export class Lines {
     this.#gossipLoss = probability;
   }
 
+  doubleGossip(probability: number): void {
+    this.#gossipDoubling = probability;
+  }
+
   breakStreams(probability: number): void {
     this.#streamLoss = probability;
   }
 
-  setLatency(latency: Latency): void {
+  setLatency(latency: Latency = this.#usualLatency): void {
     this.#latency = latency;
   }
 
@@ -101,6 +108,10 @@ export class Lines {
 
   losesGossip(): boolean {
     return this.#gossipLoss > 0 && this.#chance.happens(this.#gossipLoss);
+  }
+
+  doublesGossip(): boolean {
+    return this.#gossipDoubling > 0 && this.#chance.happens(this.#gossipDoubling);
   }
 
   breaksStream(): boolean {
