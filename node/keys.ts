@@ -6,6 +6,9 @@
  *   x  collection writer              the context: number and contiguous sequence of that writer
  *   e  collection key                 the sibling set of a key, with each record's exact signed bytes
  *   b  collection bucket              count and sum of a fingerprint bucket
+ *   z  collection writer sequence     the key that a tombstone is about
+ *   a  collection                     the floor: what every retained member has acknowledged
+ *   u  collection key                 what a record superseded that a cut took back
  *   h  folder directory name          held: what stands on disk there, with its stat
  *   w  folder path                    wanted and not held: the puller's list
  *   k  folder path                    the conflict copies that stand beside a path
@@ -33,6 +36,9 @@ export type RowKind =
   | "x"
   | "e"
   | "b"
+  | "z"
+  | "a"
+  | "u"
   | "h"
   | "w"
   | "k"

@@ -18,8 +18,13 @@ export const limits = {
   batchHeaderBytesMax: kib,
   /** One record: the longest path twice (key and move), a vector, and room for unknown kinds. */
   recordBytesMax: 16 * kib,
-  /** A vector has 1 to 3 entries even with 500 peers (ALGORITHMS 1); more than this is an attack. */
-  vectorEntriesMax: 64,
+  /**
+   * A vector has 1 to 3 entries even with 500 peers (ALGORITHMS 1). So many writers of one key before
+   * all have acknowledged them fit a record beside the longest path twice; more cannot be said.
+   */
+  vectorEntriesMax: 128,
+  /** Up to here causes stay whole; above, what everybody has seen superseded is left out. */
+  vectorEntriesKept: 16,
   /** Sequence numbers, versions and times stay exact in a double. */
   integerMax: Number.MAX_SAFE_INTEGER,
   /** Writers per collection that a context may name: 500 peers through 8 lives each. */
@@ -28,14 +33,23 @@ export const limits = {
   contextWritersPerPeerMax: 512,
   /** One answer of the anti-entropy is filled up to this (ALGORITHMS 1). */
   deltaBytesMax: 256 * kib,
-  /** And taken up to this: one batch with its proof may stand behind the mark. */
-  deltaAnswerBytesMax: 384 * kib,
+  /** And taken up to this: one batch with its proof may stand behind the mark, and two floors over 4,096 writers. */
+  deltaAnswerBytesMax: 768 * kib,
   /** Buckets that one question of an audit may name; 64 answers of 16 children are 40 KiB. */
   auditPrefixesMax: 64,
   /** Up to so many versions, a subtree of buckets is compared whole: its records fit about one answer. */
   auditCompareMax: 64,
   /** Records ride along in the gossiped head only if they fit in this (FORMATS 7). */
   headRecordsBytesMax: kib,
+  /** Writers that one acknowledgement names: what fits a record with 14 bytes each. */
+  acknowledgedWritersMax: 1_024,
+  /** A member acknowledges a collection at most so often in a small site, and in a large one so often for each member. */
+  acknowledgeMs: 3_600_000,
+  acknowledgeMsPerMember: 150_000,
+  /** No tombstone goes younger than a day: about 24 audits have found by then whom a delete was withheld from. */
+  tombstoneAgeMsMin: 86_400_000,
+  /** Versions in doubt of which a peer remembers who spoke for or against them; the next audit brings the others. */
+  doubtsMax: 65_536,
   /** Collections in one exchange. */
   exchangeCollectionsMax: 1024,
 

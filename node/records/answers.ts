@@ -81,7 +81,8 @@ export class Answers {
       const ours = replica.standing();
       const isSameContext = ours.contextDigest === theirs.contextDigest;
       const isEqual = isSameContext && isSameFingerprint(ours.fingerprint, theirs.fingerprint);
-      standings.push(isEqual ? "equal" : "differs");
+      const equal = replica.upkeep.isCatchingUp ? "unsure" : "equal";
+      standings.push(isEqual ? equal : "differs");
       if (!isEqual) differing.push(ours);
       if (isSameContext && !isEqual) this.#options.onDivergence(peer, replica.collection);
     }

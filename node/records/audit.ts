@@ -10,6 +10,7 @@
 import type { CollectionId, PeerId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { childrenOf, descend } from "../../protocol/records/audit.ts";
+import type { Version } from "../../protocol/records/record.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
 import {
   type RecordsRequest,
@@ -19,7 +20,9 @@ import {
 } from "../../protocol/wire/records-exchange.ts";
 import { type Clock, type Log, type Network, RefusedError, RequestError } from "../ports.ts";
 import { Coalescer } from "./coalescer.ts";
+import { Doubts } from "./doubts.ts";
 import { recordsProtocol, recordsTimeoutMs } from "./exchange.ts";
+import { nameOf } from "./repair.ts";
 import type { Replica } from "./replica.ts";
 
 /**
@@ -35,6 +38,15 @@ export interface AuditOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly replicas: ReadonlyMap<CollectionId, Replica>;
+  /** How many have to say something of what lies below the floor before it is believed. */
+  readonly quorum: (collection: CollectionId) => Promise<number>;
+}
+
+/** What one audit found out on its way down. */
+interface Descended {
+  /** The prefixes whose subtrees differ. */
+  readonly differing: readonly string[];
+  readonly isUnsure: boolean;
 }
 
 /** Subtrees repaired in one audit; what is left comes with the next one. */
@@ -46,6 +58,7 @@ export class Audit {
   readonly #options: AuditOptions;
   readonly #audits = new Coalescer<AuditResult>();
   readonly #lastAtMs = new Map<string, number>();
+  readonly #doubts = new Doubts();
 
   constructor(options: AuditOptions) {
     this.#options = options;
@@ -83,16 +96,19 @@ export class Audit {
 
   async #audit(peer: PeerId, replica: Replica): Promise<AuditResult> {
     const { collection } = replica;
-    const differing = await this.#descend(peer, replica);
-    if (differing === undefined) return { kind: "moved" };
+    const descended = await this.#descend(peer, replica);
+    if (descended === undefined) return { kind: "moved" };
+    const { differing } = descended;
     if (differing.length === 0) return { kind: "equal" };
     const { log } = this.#options;
-    log.write("error", "divergence-found", { peer, collection, buckets: differing.length });
+    // While this peer catches up, differences are what it is looking for.
+    const level = replica.upkeep.isCatchingUp ? "info" : "error";
+    log.write(level, "divergence-found", { peer, collection, buckets: differing.length });
     const chosen = differing.slice(0, repairsMax);
     let healed = false;
     for (let at = 0; at < chosen.length; at += limits.auditPrefixesMax) {
       const prefixes = chosen.slice(at, at + limits.auditPrefixesMax);
-      if (await this.#repair(peer, replica, prefixes)) healed = true;
+      if (await this.#repair(peer, replica, prefixes, descended.isUnsure)) healed = true;
       // Where the records were never different, the sum itself was wrong: here or there.
       if (await replica.recount(prefixes)) {
         log.write("error", "sums-corrected", { collection, buckets: prefixes.length });
@@ -102,10 +118,14 @@ export class Audit {
     return { kind: "diverged", buckets: differing.length, healed };
   }
 
-  /** The prefixes whose subtrees differ; undefined when the two do not know the same. */
-  async #descend(peer: PeerId, replica: Replica): Promise<readonly string[] | undefined> {
+  /**
+   * Undefined when the two do not know the same. What a peer holds that is catching up says nothing
+   * to one that is not.
+   */
+  async #descend(peer: PeerId, replica: Replica): Promise<Descended | undefined> {
     const { collection } = replica;
     const differing: string[] = [];
+    let isUnsure = false;
     let level: readonly string[] = [""];
     while (level.length > 0 && differing.length < repairsMax) {
       const deeper: string[] = [];
@@ -115,6 +135,8 @@ export class Audit {
         const theirs = decodeBucketsAnswer(body) ?? malformed("buckets answer");
         const ours = await replica.childSums(prefixes);
         if (theirs.contextDigest !== ours.contextDigest) return undefined;
+        if (theirs.unsure && !ours.unsure) return undefined;
+        isUnsure ||= theirs.unsure;
         const children = prefixes.flatMap(childrenOf);
         if (theirs.fingerprints.length !== children.length) return malformed("buckets answer");
         const { digits } = replica.holdings.buckets;
@@ -124,18 +146,28 @@ export class Audit {
       }
       level = deeper;
     }
-    return differing;
+    return { differing, isUnsure };
   }
 
   /** Merges what the peer holds below some prefixes. @returns whether that changed anything here */
-  async #repair(peer: PeerId, replica: Replica, prefixes: readonly string[]): Promise<boolean> {
+  async #repair(peer: PeerId, replica: Replica, prefixes: readonly string[], isUnsure: boolean): Promise<boolean> {
     const { collection } = replica;
+    const quorum = await this.#options.quorum(collection);
+    const say = (what: string, version: Version): boolean =>
+      this.#doubts.say(`${what} ${collection} ${nameOf(version)}`, peer, quorum);
     let moved = false;
     let after = "";
     for (;;) {
       const body = await this.#ask(peer, { kind: "siblings", collection, prefixes, after });
       const answer = decodeSiblingsAnswer(body) ?? malformed("siblings answer");
-      const taken = await replica.takeRepair(answer.batches);
+      const taken = await replica.takeRepair(answer.batches, {
+        prefixes,
+        after: after === "" ? undefined : after,
+        upTo: answer.next,
+        isUnsure,
+        speakFor: (version) => say("lives", version),
+        speakAgainst: (version) => say("gone", version),
+      });
       if (taken.kind === "refused") {
         this.#options.log.write("error", "records-refused", {
           peer,

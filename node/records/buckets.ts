@@ -39,18 +39,20 @@ export async function sumsBelow(holdings: Holdings, prefixes: readonly string[])
   });
 }
 
-/** Keys in some buckets, in order, from behind `after`; `next` is undefined when there are no more. */
+/** Keys in some buckets, in order, from behind `after` up to `upTo`; `next` is undefined when there are no more. */
 export async function keysBelow(
   holdings: Holdings,
   prefixes: readonly string[],
   after: string | undefined,
   limit: number,
+  upTo?: string,
 ): Promise<{ readonly keys: readonly string[]; readonly next: string | undefined }> {
   const found: string[] = [];
   let last = after;
   for (;;) {
     const page = await holdings.keysAfter(last, pageKeys);
     for (const key of page) {
+      if (upTo !== undefined && isBehind(key, upTo)) return { keys: found, next: undefined };
       const bucket = bucketOf(key);
       if (prefixes.some((prefix) => bucket.startsWith(prefix))) found.push(key);
       last = key;
@@ -114,7 +116,7 @@ export async function recount(holdings: Holdings, prefixes: readonly string[]): 
     buckets.set(digits, now);
     rows.push({ kind: "put", key: keys.bucket(digits), value: encodeBucketRow(now) });
   }
-  return { rows, writers: new Map(), buckets };
+  return { rows, writers: new Map(), buckets, tombstones: 0 };
 }
 
 /** Gives a collection that has grown the larger number of buckets. Called under the replica's lock. */
@@ -144,6 +146,11 @@ async function countBelow(holdings: Holdings, prefixes: readonly string[]): Prom
     if (next === undefined) return counted;
     after = next;
   }
+}
+
+/** In the order of the store, which is that of bytes. */
+function isBehind(key: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }
 
 function grouped(sums: ReadonlyMap<string, Fingerprint>, digits: number): ReadonlyMap<string, Fingerprint> {

@@ -67,6 +67,7 @@ export class Changeset {
   readonly #batches = new Map<string, BatchDraft>();
   readonly #writers = new Map<WriterId, WriterRow>();
   readonly #arrived: HeldVersion[] = [];
+  #tombstones = 0;
 
   constructor(holdings: Holdings) {
     this.#holdings = holdings;
@@ -146,6 +147,12 @@ export class Changeset {
     }
   }
 
+  /** Takes versions of a key that was loaded away: nobody needs them any more, or they have no effect after all. */
+  remove(key: string, versions: readonly HeldVersion[]): void {
+    const draft = this.#key(key);
+    draft.siblings = draft.siblings.filter((version) => !versions.includes(version));
+  }
+
   /** The keys whose siblings are others than before, primary first. */
   changedStates(): readonly ChangedState[] {
     const states: ChangedState[] = [];
@@ -167,26 +174,37 @@ export class Changeset {
       removed.push(...gone);
       this.#count(buckets, key, come, gone);
       this.#stageVersions(rows, key, come, gone);
+      const row = this.#holdings.keys.siblings(key);
+      if (draft.siblings.length === 0) {
+        rows.push({ kind: "delete", key: row });
+        continue;
+      }
       const value = encodeSiblingsRow(orderSiblings(draft.siblings), (writer) => this.#number(writer));
-      rows.push({ kind: "put", key: this.#holdings.keys.siblings(key), value });
+      rows.push({ kind: "put", key: row, value });
     }
     await this.#buryDead(removed);
     this.#stageBatches(rows);
     for (const [writer, row] of this.#writers) {
       rows.push({ kind: "put", key: this.#holdings.keys.writer(writer), value: encodeWriterRow(row) });
     }
-    return { rows, writers: this.#writers, buckets: this.#stageBuckets(rows, buckets) };
+    const sums = this.#stageBuckets(rows, buckets);
+    return { rows, writers: this.#writers, buckets: sums, tombstones: this.#tombstones };
   }
 
   #stageVersions(rows: Change[], key: string, come: readonly HeldVersion[], gone: readonly HeldVersion[]): void {
     const { keys } = this.#holdings;
     const value = Buffer.from(key);
-    for (const { dot, variant } of gone) {
-      rows.push({ kind: "delete", key: keys.version(this.#number(dot.writer), dot.sequence, variant) });
+    for (const { dot, variant, record } of gone) {
+      const place = [this.#number(dot.writer), dot.sequence, variant] as const;
+      rows.push({ kind: "delete", key: keys.version(...place) });
+      if (record.tombstone) rows.push({ kind: "delete", key: keys.tombstone(...place) });
     }
-    for (const { dot, variant } of come) {
-      rows.push({ kind: "put", key: keys.version(this.#number(dot.writer), dot.sequence, variant), value });
+    for (const { dot, variant, record } of come) {
+      const place = [this.#number(dot.writer), dot.sequence, variant] as const;
+      rows.push({ kind: "put", key: keys.version(...place), value });
+      if (record.tombstone) rows.push({ kind: "put", key: keys.tombstone(...place), value });
     }
+    this.#tombstones += tombstonesAmong(come) - tombstonesAmong(gone);
   }
 
   #count(
@@ -278,6 +296,10 @@ export class Changeset {
     const fresh = [...this.#writers.keys()].filter((writer) => writers.row(writer) === undefined);
     return writers.size + fresh.length;
   }
+}
+
+function tombstonesAmong(versions: readonly HeldVersion[]): number {
+  return versions.filter(({ record }) => record.tombstone).length;
 }
 
 function placeOf({ dot, first, variant }: HeldVersion): BatchPlace {

@@ -5,14 +5,17 @@
  * the proof of its survivors. A batch is always told whole as far as it lives. Up to the last head
  * named, everything is told or dead; that head is signed, so nobody can lift another's context
  * above what the writer wrote (P2). The asker goes on with what it knows then (ALGORITHMS 1).
+ * Where our floor lies above the asker's context, deletes may be missing: the answer says so (C4).
  */
 
 import type { WriterId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { type BatchPart, type Fork, lastOf } from "../../protocol/records/batch.ts";
 import { type Context, knownOf, showsFork, writersAhead } from "../../protocol/records/context.ts";
+import { above } from "../../protocol/records/floor.ts";
 import type { HeldVersion } from "../../protocol/records/record.ts";
-import type { DeltaAnswer, WriterDelta } from "../../protocol/wire/records-exchange.ts";
+import { emptyVector } from "../../protocol/records/version.ts";
+import type { DeltaAnswer, DeltaContent, WriterDelta } from "../../protocol/wire/records-exchange.ts";
 import type { Holdings, PlacedBatch } from "./holdings.ts";
 
 /** Batches read at a time. */
@@ -26,6 +29,12 @@ export async function deltaBehind(
   theirs: Context,
   skip: ReadonlySet<WriterId>,
 ): Promise<DeltaAnswer> {
+  const { floor, goal } = holdings.standing;
+  const standing = { floor: above(floor, theirs), goal: above(goal ?? emptyVector, theirs) };
+  return { ...(await recordsBehind(holdings, theirs, skip)), ...standing };
+}
+
+async function recordsBehind(holdings: Holdings, theirs: Context, skip: ReadonlySet<WriterId>): Promise<DeltaContent> {
   const answer: { writers: WriterDelta[]; forks: Fork[]; bytes: number } = { writers: [], forks: [], bytes: 0 };
   for (const writer of writersAhead(theirs, holdings.writers.context)) {
     const row = holdings.writers.row(writer);

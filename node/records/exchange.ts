@@ -23,6 +23,7 @@ import {
 import { Mutex } from "../mutex.ts";
 import { type Log, type Network, RefusedError, RequestError } from "../ports.ts";
 import { Coalescer } from "./coalescer.ts";
+import type { FloorClaims } from "./floor-claims.ts";
 import type { Replica } from "./replica.ts";
 import { type RecordsTrust, mayHave } from "./trust-view.ts";
 import type { WriterLife } from "./writer.ts";
@@ -38,6 +39,9 @@ export interface ExchangeOptions {
   readonly replicas: ReadonlyMap<CollectionId, Replica>;
   /** Both know the same and hold something else. Never rejects. */
   readonly onDivergence: (peer: PeerId, collection: CollectionId) => Promise<void>;
+  /** Both know the same and hold the same. */
+  readonly onAgreed: (peer: PeerId, replica: Replica, contextDigest: string, isUnsure: boolean) => Promise<void>;
+  readonly floors: FloorClaims;
 }
 
 interface AskedDelta {
@@ -120,8 +124,11 @@ export class Exchange {
     const pulls: Promise<boolean>[] = [];
     replicas.forEach((replica, index) => {
       const [our, their] = [asked[index], theirs.get(replica.collection)];
-      if (answer.standings[index] === "equal") this.#finish(peer, replica.collection);
-      else if (our !== undefined && their !== undefined) pulls.push(this.#settle(peer, replica, our, their));
+      const standing = answer.standings[index];
+      if (our !== undefined && (standing === "equal" || standing === "unsure")) {
+        this.#finish(peer, replica.collection);
+        pulls.push(this.#options.onAgreed(peer, replica, our.contextDigest, standing === "unsure").then(() => true));
+      } else if (our !== undefined && their !== undefined) pulls.push(this.#settle(peer, replica, our, their));
     });
     return (await Promise.all(pulls)).every((finished) => finished);
   }
@@ -147,12 +154,16 @@ export class Exchange {
   /** @returns whether the peer has no more */
   async #pullTurn(peer: PeerId, replica: Replica): Promise<boolean> {
     const { collection } = replica;
+    const { floors } = this.#options;
     let asked = this.#askDelta(peer, replica, replica.context());
     for (let deltas = 1; deltas <= turnDeltas; deltas += 1) {
       const answer = await asked.answer;
       // While one delta is merged, the next is on its way.
       const mayFollow = answer.more && deltas < turnDeltas;
       const following = mayFollow ? this.#askDelta(peer, replica, contextAfter(replica.context(), answer)) : undefined;
+      if (!(await floors.hear(peer, replica, answer))) {
+        throw new RefusedError({ code: "floor-unconfirmed", detail: "it forgot more than this peer ever heard of" });
+      }
       const taken = await replica.takeDelta(answer);
       if (taken.kind === "refused") {
         const why = describeRefusal(taken.refusal);

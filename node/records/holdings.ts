@@ -7,12 +7,20 @@
 import type { CollectionId, WriterId } from "../../protocol/ids.ts";
 import type { Fingerprint } from "../../protocol/records/audit.ts";
 import { type Known, knownOf } from "../../protocol/records/context.ts";
+import { type FloorStanding, noFloor } from "../../protocol/records/floor.ts";
 import type { HeldVersion } from "../../protocol/records/record.ts";
-import { type BatchRow, type WriterRow, decodeBatchRow, decodeSiblingsRow } from "../../protocol/wire/record-rows.ts";
+import {
+  type BatchRow,
+  type WriterRow,
+  decodeBatchRow,
+  decodeFloorRow,
+  decodeSiblingsRow,
+  encodeFloorRow,
+} from "../../protocol/wire/record-rows.ts";
 import { afterKey } from "../keys.ts";
 import type { Change, Store } from "../ports.ts";
 import { BucketTable } from "./bucket-table.ts";
-import { RowKeys } from "./rows.ts";
+import { type KeyRange, RowKeys } from "./rows.ts";
 import { WriterTable } from "./writer-table.ts";
 
 /** A key and its siblings, primary first. */
@@ -37,6 +45,15 @@ export interface Finished {
   readonly rows: readonly Change[];
   readonly writers: ReadonlyMap<WriterId, WriterRow>;
   readonly buckets: ReadonlyMap<string, Fingerprint>;
+  /** Tombstones that came, less those that went. */
+  readonly tombstones: number;
+}
+
+interface Loaded {
+  readonly writers: WriterTable;
+  readonly buckets: BucketTable;
+  readonly standing: FloorStanding;
+  readonly tombstones: number;
 }
 
 export class Holdings {
@@ -45,23 +62,43 @@ export class Holdings {
   readonly keys: RowKeys;
   readonly writers: WriterTable;
   #buckets: BucketTable;
+  #standing: FloorStanding;
+  #tombstones: number;
 
-  private constructor(collection: CollectionId, store: Store, writers: WriterTable, buckets: BucketTable) {
+  private constructor(collection: CollectionId, store: Store, loaded: Loaded) {
     this.collection = collection;
     this.store = store;
     this.keys = new RowKeys(collection);
-    this.writers = writers;
-    this.#buckets = buckets;
+    this.writers = loaded.writers;
+    this.#buckets = loaded.buckets;
+    this.#standing = loaded.standing;
+    this.#tombstones = loaded.tombstones;
   }
 
   static async open(collection: CollectionId, store: Store): Promise<Holdings> {
-    const writers = await WriterTable.load(store, collection);
-    return new Holdings(collection, store, writers, await BucketTable.load(store, new RowKeys(collection)));
+    const keys = new RowKeys(collection);
+    const floor = await store.get(keys.floor());
+    return new Holdings(collection, store, {
+      writers: await WriterTable.load(store, collection),
+      buckets: await BucketTable.load(store, keys),
+      standing: floor === undefined ? noFloor : decodeFloorRow(floor),
+      tombstones: await countRows(store, keys.allTombstones()),
+    });
   }
 
   /** Over the live versions that are no tombstones. */
   get buckets(): BucketTable {
     return this.#buckets;
+  }
+
+  /** Where this peer stands between its own floor and that of others. */
+  get standing(): FloorStanding {
+    return this.#standing;
+  }
+
+  /** How many tombstones are held. */
+  get tombstones(): number {
+    return this.#tombstones;
   }
 
   known(writer: WriterId): Known {
@@ -110,15 +147,35 @@ export class Holdings {
    * told: of writes that are not, a power cut may take one and leave the next (real logs have
    * holes), and then the context would claim what is not held.
    */
-  async commit({ rows, writers, buckets }: Finished, others: readonly Change[]): Promise<void> {
+  async commit({ rows, writers, buckets, tombstones }: Finished, others: readonly Change[]): Promise<void> {
     if (rows.length + others.length > 0) await this.store.write([...rows, ...others], { durable: true });
     this.writers.take(writers);
     for (const [digits, sum] of buckets) this.#buckets.set(digits, sum);
+    this.#tombstones += tombstones;
+  }
+
+  async stand(standing: FloorStanding): Promise<void> {
+    const row: Change = { kind: "put", key: this.keys.floor(), value: encodeFloorRow(standing) };
+    await this.store.write([row], { durable: true });
+    this.#standing = standing;
   }
 
   /** Puts other buckets in the place of all that there are. */
   async regroup(rows: readonly Change[], buckets: BucketTable): Promise<void> {
     await this.store.write(rows, { durable: true });
     this.#buckets = buckets;
+  }
+}
+
+const pageRows = 4096;
+
+async function countRows(store: Store, { from, to }: KeyRange): Promise<number> {
+  let count = 0;
+  for (let next = from; ; ) {
+    const page = await store.range({ from: next, to, limit: pageRows });
+    count += page.length;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return count;
+    next = afterKey(last[0]);
   }
 }

@@ -2,9 +2,9 @@
  * Taking in what other peers told: proven first, then merged into a changeset.
  *
  * A delta moves contexts forward; each step of a writer is proven by a head that it signed. Where
- * a document is missing, the writer is held there and taken up again later. A repair, which an
- * audit asked for, merges records that the context already claims and moves nothing. Either may
- * show that a writer used a dot twice: then both batches are kept and the writer is frozen.
+ * a document is missing, the writer is held there and taken up again later. It may show that a
+ * writer used a dot twice: then both batches are kept and the writer is frozen. What an audit
+ * brings is taken in by `repair.ts`.
  */
 
 import type { SiteId, WriterId } from "../../protocol/ids.ts";
@@ -19,7 +19,7 @@ import {
 } from "../../protocol/records/batch.ts";
 import { type Known, showsFork } from "../../protocol/records/context.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
-import type { DeltaAnswer } from "../../protocol/wire/records-exchange.ts";
+import type { DeltaContent } from "../../protocol/wire/records-exchange.ts";
 import { type KeyRing, type ProvenPart, factsOf, headRefusal, provePart } from "./acceptance.ts";
 import type { Changeset } from "./changeset.ts";
 import type { Holdings } from "./holdings.ts";
@@ -60,12 +60,12 @@ export interface IntakeParts {
   readonly trust: RecordsTrust;
 }
 
-function newIntake(): Intake {
+export function newIntake(): Intake {
   return { held: new Map(), forks: [], refused: [], merged: [] };
 }
 
 /** Checks all that needs no store. One thing wrong, and nothing of the answer is believed. */
-export function proveDelta({ site, holdings, keys }: IntakeParts, answer: DeltaAnswer): Refusal | ProvenDelta {
+export function proveDelta({ site, holdings, keys }: IntakeParts, answer: DeltaContent): Refusal | ProvenDelta {
   const { collection } = holdings;
   const sections: ProvenSection[] = [];
   for (const { batches, tail } of answer.writers) {
@@ -116,22 +116,6 @@ export async function takeDelta(parts: IntakeParts, delta: ProvenDelta, changese
   return intake;
 }
 
-/** Merges proven parts that an audit brought. Called under the replica's lock. */
-export async function takeRepair(
-  parts: IntakeParts,
-  proven: readonly ProvenPart[],
-  changeset: Changeset,
-): Promise<Intake> {
-  const intake = newIntake();
-  await changeset.loadKeys(proven.flatMap(keysOf));
-  for (const part of proven) {
-    const { writer } = part.head.header;
-    if (!isClaimed(part.head, changeset.known(writer)) || !mayTake(parts, part.head, intake)) continue;
-    await addBeside(parts.holdings, part, changeset, intake, "all");
-  }
-  return intake;
-}
-
 async function takeSection(
   parts: IntakeParts,
   { writer, steps, between }: ProvenSection,
@@ -172,7 +156,7 @@ async function takeSection(
  * Adds a batch that starts at or before what is known: usually it is there already, and then this
  * adds nothing. If another batch has one of its sequence numbers, the writer forked.
  */
-async function addBeside(
+export async function addBeside(
   holdings: Holdings,
   part: ProvenPart,
   changeset: Changeset,
@@ -215,12 +199,12 @@ function learnFork(changeset: Changeset, fork: Fork, intake: Intake): void {
  * Whether our context claims these records, or they stand behind a fork, where no context reaches.
  * All else comes by the next delta, which moves the context with it.
  */
-function isClaimed({ header }: BatchHead, { sequence, frozenAt }: Known): boolean {
+export function isClaimed({ header }: BatchHead, { sequence, frozenAt }: Known): boolean {
   if (lastOf(header) <= sequence) return true;
   return frozenAt !== undefined && (header.first > frozenAt || header.first <= sequence);
 }
 
-function mayTake(parts: IntakeParts, head: BatchHead, intake: Intake): boolean {
+export function mayTake(parts: IntakeParts, head: BatchHead, intake: Intake): boolean {
   const { writer } = head.header;
   if (!parts.holdings.writers.hasRoomFor(writer)) return false;
   const judgement = parts.trust.judgeBatch(factsOf(head));
@@ -244,6 +228,6 @@ function orderRefusal(steps: readonly ProvenStep[]): Refusal | undefined {
   return undefined;
 }
 
-function keysOf(part: ProvenPart): readonly string[] {
+export function keysOf(part: ProvenPart): readonly string[] {
   return part.versions.map(({ record }) => record.key);
 }

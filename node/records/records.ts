@@ -16,7 +16,9 @@ import { AntiEntropy } from "./anti-entropy.ts";
 import { Audit, type AuditResult } from "./audit.ts";
 import { Exchange, recordsProtocol } from "./exchange.ts";
 import { Gossip } from "./gossip.ts";
+import { FloorClaims } from "./floor-claims.ts";
 import { type Projection, Replica } from "./replica.ts";
+import { Retention, type RetentionReport } from "./retention.ts";
 import { type RecordsTrust, sharers } from "./trust-view.ts";
 import { WriterLife } from "./writer.ts";
 
@@ -48,16 +50,27 @@ export class Records {
   readonly #audit: Audit;
   readonly #gossip: Gossip;
   readonly #antiEntropy: AntiEntropy;
+  readonly #retention: Retention;
+  #unfollow: Cancel = () => {};
 
   private constructor(options: RecordsOptions, life: WriterLife) {
     const { ports, switchboard, trust } = options;
     const parts = { ...ports, switchboard, trust, life, replicas: this.#replicas, keys: this.#keys };
     this.#options = options;
     this.#life = life;
-    this.#audit = new Audit(parts);
-    const onDivergence = (peer: PeerId, collection: CollectionId): Promise<void> =>
-      this.#audit.suspect(peer, collection);
-    this.#exchange = new Exchange({ ...parts, onDivergence });
+    this.#retention = new Retention(parts);
+    const quorum = (collection: CollectionId): Promise<number> => this.#retention.quorum(collection);
+    this.#audit = new Audit({ ...parts, quorum });
+    const onDivergence = async (peer: PeerId, collection: CollectionId): Promise<void> => {
+      this.#retention.disagreed(collection);
+      await this.#audit.suspect(peer, collection);
+    };
+    this.#exchange = new Exchange({
+      ...parts,
+      onDivergence,
+      onAgreed: (peer, replica, digest, isUnsure) => this.#retention.agreed(peer, replica, digest, isUnsure),
+      floors: new FloorClaims({ log: ports.log, quorum }),
+    });
     this.#gossip = new Gossip({ ...parts, pull: (peer, replica) => this.#exchange.pull(peer, replica) });
     this.#antiEntropy = new AntiEntropy({ ...parts, exchange: this.#exchange, audit: this.#audit });
     const answers = new Answers({
@@ -93,6 +106,10 @@ export class Records {
   /** Follows the peers that come and go. Before or after the network starts. */
   async start(): Promise<void> {
     this.#antiEntropy.start();
+    this.#retention.start();
+    this.#unfollow = this.#options.trust.onChange(() => void this.#rejudge());
+    // A cut may have come right before a crash.
+    await this.#rejudge();
   }
 
   /** The peer is about to stop: writes that wait for the answers of others are refused, as "stopping". */
@@ -102,6 +119,8 @@ export class Records {
 
   async stop(): Promise<void> {
     this.interrupt();
+    this.#unfollow();
+    this.#retention.stop();
     this.#antiEntropy.stop();
     this.#gossip.stop();
     for (const leave of this.#leave.values()) leave();
@@ -129,6 +148,11 @@ export class Records {
     return this.#audit.audit(peer, collection);
   }
 
+  /** What of a collection's tombstones waits for whom. */
+  retention(collection: CollectionId): RetentionReport | undefined {
+    return this.#retention.report(collection);
+  }
+
   /** What this peer's beacon shall say. */
   digests(): readonly CollectionStanding[] {
     return [...this.#replicas.values()].map((replica) => ({
@@ -141,6 +165,19 @@ export class Records {
   /** What another peer's beacon said: where it differs for a while, the two exchange. */
   noteDigests(peer: PeerId, standings: readonly CollectionStanding[]): void {
     this.#antiEntropy.noteDigests(peer, standings.map(digestOfStanding));
+  }
+
+  /** Documents changed: writers may have been cut below what was taken of them. */
+  async #rejudge(): Promise<void> {
+    const { log } = this.#options.ports;
+    for (const { collection, upkeep } of this.#replicas.values()) {
+      try {
+        const removed = await upkeep.rejudge();
+        if (removed > 0) log.write("warn", "records-cut", { collection, removed });
+      } catch (error) {
+        log.write("error", "records-failed", { collection, why: String(error) });
+      }
+    }
   }
 
   async #open(collection: CollectionId, projection: Projection | undefined): Promise<Replica> {

@@ -11,6 +11,7 @@ import { limits } from "../../protocol/limits.ts";
 import { childrenOf, emptyFingerprint } from "../../protocol/records/audit.ts";
 import type { BatchPart, Fork } from "../../protocol/records/batch.ts";
 import type { Context, Known } from "../../protocol/records/context.ts";
+import { pruned } from "../../protocol/records/prune.ts";
 import type { RecordBody, Version } from "../../protocol/records/record.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
@@ -18,6 +19,7 @@ import type {
   BucketsAnswer,
   CollectionDigest,
   DeltaAnswer,
+  DeltaContent,
   SiblingsAnswer,
 } from "../../protocol/wire/records-exchange.ts";
 import type { Identity } from "../identity.ts";
@@ -28,17 +30,11 @@ import { keysBelow, provenSiblings, recount, splitBuckets, sumsBelow } from "./b
 import { Changeset } from "./changeset.ts";
 import { deltaBehind } from "./delta.ts";
 import { Holdings } from "./holdings.ts";
-import {
-  type Intake,
-  type IntakeParts,
-  type ProvenDelta,
-  proveBatch,
-  proveDelta,
-  takeDelta,
-  takeRepair,
-} from "./intake.ts";
+import { type Intake, type IntakeParts, type ProvenDelta, proveBatch, proveDelta, takeDelta } from "./intake.ts";
+import { type Testimony, takeRepair } from "./repair.ts";
 import { sealBatches } from "./sealing.ts";
 import type { RecordsTrust } from "./trust-view.ts";
+import { Upkeep } from "./upkeep.ts";
 import type { WriterLife } from "./writer.ts";
 
 /** A key and its siblings, primary first. */
@@ -99,6 +95,7 @@ const childSumTries = 3;
 export class Replica {
   readonly collection: CollectionId;
   readonly holdings: Holdings;
+  readonly upkeep: Upkeep;
   readonly #options: ReplicaOptions;
   readonly #intake: IntakeParts;
   readonly #lock = new Mutex();
@@ -120,6 +117,12 @@ export class Replica {
     this.holdings = holdings;
     this.#options = options;
     this.#intake = { site: trust.site, holdings, keys, trust };
+    this.upkeep = new Upkeep({
+      holdings,
+      trust,
+      exclusive: (act) => this.#lock.run(act),
+      commit: (changeset, alongside) => this.#commit(changeset, "remote", alongside),
+    });
   }
 
   static async open(options: ReplicaOptions): Promise<Replica> {
@@ -206,7 +209,7 @@ export class Replica {
   }
 
   /** Takes in what another peer answered to our context. */
-  async takeDelta(answer: DeltaAnswer): Promise<Taken> {
+  async takeDelta(answer: DeltaContent): Promise<Taken> {
     const delta = proveDelta(this.#intake, answer);
     return "code" in delta ? { kind: "refused", refusal: delta } : this.takeProven(delta);
   }
@@ -217,14 +220,14 @@ export class Replica {
   }
 
   /** Takes in sibling sets that an audit asked for. */
-  async takeRepair(batches: readonly BatchPart[]): Promise<Taken> {
+  async takeRepair(batches: readonly BatchPart[], testimony: Testimony): Promise<Taken> {
     const proven: ProvenPart[] = [];
     for (const batch of batches) {
       const part = proveBatch(this.#intake, batch);
       if ("code" in part) return { kind: "refused", refusal: part };
       proven.push(part);
     }
-    return this.#take((changeset) => takeRepair(this.#intake, proven, changeset));
+    return this.#take((changeset) => takeRepair(this.#intake, proven, changeset, testimony));
   }
 
   /**
@@ -233,12 +236,13 @@ export class Replica {
    */
   async childSums(prefixes: readonly string[]): Promise<BucketsAnswer> {
     const children = prefixes.flatMap(childrenOf);
+    const unsure = this.upkeep.isCatchingUp;
     for (let tries = 0; tries < childSumTries; tries += 1) {
       const contextDigest = this.digest();
       const fingerprints = await sumsBelow(this.holdings, children);
-      if (this.digest() === contextDigest) return { contextDigest, fingerprints };
+      if (this.digest() === contextDigest) return { contextDigest, fingerprints, unsure };
     }
-    return { contextDigest: "0".repeat(64), fingerprints: children.map(() => emptyFingerprint) };
+    return { contextDigest: "0".repeat(64), fingerprints: children.map(() => emptyFingerprint), unsure };
   }
 
   /** All versions, with their proofs, of some keys in some buckets from behind `after`. */
@@ -275,7 +279,9 @@ export class Replica {
     }
     const changeset = new Changeset(this.holdings);
     await changeset.loadKeys(drafts.map(({ key }) => key));
-    const batches = sealBatches(drafts, {
+    const { floor } = this.holdings.standing;
+    const shortened = drafts.map((draft) => pruned(draft, changeset.siblings(draft.key), floor));
+    const batches = sealBatches(shortened, {
       identity,
       site: trust.site,
       collection: this.collection,

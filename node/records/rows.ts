@@ -1,7 +1,7 @@
 /**
  * Where the rows of a collection lie in the store: sibling sets (e), live versions by writer and
- * sequence (v), batches (t), writers (x) and buckets (b). Writers are named by their number in the
- * collection. Of two batches that claim one sequence number, the second and later ones of a fork
+ * sequence (v), batches (t), writers (x), buckets (b), tombstones (z), the floor (a) and what a cut
+ * reopened (u). Writers are named by their number in the collection. Of two batches that claim one sequence number, the second and later ones of a fork
  * carry a variant behind it, so the rows of an honest writer form plain ranges.
  */
 
@@ -68,6 +68,24 @@ export class RowKeys {
       sequence: Number(view.readBigUInt64BE(at)),
       variant: view.length > at + numberBytes ? Number(view.readBigUInt64BE(at + numberBytes)) : 0,
     };
+  }
+
+  /** A tombstone that is held, among all of them. */
+  tombstone(writer: number, sequence: number, variant: number): Uint8Array {
+    return rowKey("z", this.#collection, writer, sequence, variant);
+  }
+
+  allTombstones(): KeyRange {
+    return rowRange("z", this.#collection);
+  }
+
+  floor(): Uint8Array {
+    return rowKey("a", this.#collection);
+  }
+
+  /** What was superseded by a record that a cut took back. */
+  reopened(key: string): Uint8Array {
+    return rowKey("u", this.#collection, key);
   }
 
   writer(writer: string): Uint8Array {

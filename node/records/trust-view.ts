@@ -11,7 +11,11 @@ export interface RecordsTrust {
   member(peer: PeerId): { readonly place: Place } | undefined;
   members(): readonly { readonly peer: PeerId }[];
   holds(peer: PeerId, folder: FolderId): boolean;
+  /** When a peer got its newest license, ms since 1970; 0 for one without. */
+  licensedAtMs(peer: PeerId): number;
   policyVersion(): number;
+  /** A member that was not heard of for so long is not waited for (FORMATS 9). */
+  tombstoneDays(): number;
   judgeBatch(facts: BatchFacts): BatchJudgement;
   onChange(listener: () => void): Cancel;
 }

@@ -10,7 +10,8 @@
 import { envelopesInFile } from "../../protocol/documents/file.ts";
 import type { SignedInstallLicense } from "../../protocol/documents/kinds.ts";
 import type { SiteLicense } from "../../protocol/documents/license.ts";
-import { folderOf, isHolder, type Policy } from "../../protocol/documents/policy.ts";
+import { msOfInstant } from "../../protocol/documents/instant.ts";
+import { defaultTombstoneDays, folderOf, isHolder, type Policy } from "../../protocol/documents/policy.ts";
 import { type BatchFacts, type BatchJudgement, judgeBatch } from "../../protocol/documents/rights.ts";
 import { judgeKnown, type Member, memberOf, type Roster, rosterAt } from "../../protocol/documents/roster.ts";
 import { authorityTimeMs } from "../../protocol/documents/seats.ts";
@@ -118,6 +119,12 @@ export class Trust implements Admission {
     return this.#current().members;
   }
 
+  /** When a peer got its newest license, ms since 1970; 0 for one without. */
+  licensedAtMs(peer: PeerId): number {
+    const [newest] = this.documents.set.licensesOf(peer);
+    return newest === undefined ? 0 : msOfInstant(newest.document.issuedAt);
+  }
+
   own(): Member | undefined {
     return this.member(this.self);
   }
@@ -178,6 +185,11 @@ export class Trust implements Admission {
   ownFolders(): readonly FolderId[] {
     const folders = this.policy()?.folders ?? [];
     return folders.map(({ id }) => id).filter((id) => this.holds(this.self, id));
+  }
+
+  /** A member that was not heard of for so long is not waited for. */
+  tombstoneDays(): number {
+    return this.policy()?.tombstoneDays ?? defaultTombstoneDays;
   }
 
   // --- Batches --------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ const linksSchema = z.strictObject({
   international: linkRuleSchema.optional(),
 } satisfies Record<LinkClass, z.ZodType>);
 
-const defaultTombstoneDays = 90;
+export const defaultTombstoneDays = 90;
 
 export const policySchema = z.strictObject({
   site: siteId,

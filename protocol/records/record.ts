@@ -11,7 +11,7 @@ import { limits } from "../limits.ts";
 import { type Dot, type Vector, covers, isSameDot, joinVectors, withDot } from "./version.ts";
 
 /** Travels in each record: append only, never reuse. */
-export const recordKinds = { fileEntry: 1, address: 2 } as const;
+export const recordKinds = { fileEntry: 1, address: 2, acknowledgement: 3 } as const;
 
 export interface RecordBody {
   /** One of `recordKinds`, or one that a later version knows. */

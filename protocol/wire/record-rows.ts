@@ -7,13 +7,19 @@
  * A row that cannot be read means a broken store; that is no input to refuse, so decoders throw.
  */
 
-import { type WriterId, recordHashOf } from "../ids.ts";
+import { type WriterId, parsePeerId, recordHashOf } from "../ids.ts";
 import type { Fingerprint } from "../records/audit.ts";
 import type { BatchHead, Fork } from "../records/batch.ts";
 import type { Known } from "../records/context.ts";
 import type { Cover } from "../records/merkle.ts";
+import { type FloorStanding, vectorBytes, vectorOfBytes } from "../records/floor.ts";
 import type { HeldVersion } from "../records/record.ts";
-import { BatchRow as BatchRowMessage, WriterRow as WriterRowMessage } from "./generated/record-rows.js";
+import { emptyVector } from "../records/version.ts";
+import {
+  BatchRow as BatchRowMessage,
+  FloorRow as FloorRowMessage,
+  WriterRow as WriterRowMessage,
+} from "./generated/record-rows.js";
 import { coverOfColumns, decodeRecord, encodePositions, headMessage, headOfBytes, headOfMessage } from "./records.ts";
 
 export interface BatchRow {
@@ -106,6 +112,26 @@ export function decodeWriterRow(row: Uint8Array): WriterRow {
     known: { sequence, frozenAt: frozen === 0 ? undefined : frozen - 1 },
     newest: headOfMessage(newest),
     fork: one && other && { one, other },
+  };
+}
+
+export function encodeFloorRow({ floor, goal, claimants }: FloorStanding): Uint8Array {
+  return FloorRowMessage.encode({
+    floor: Buffer.from(vectorBytes(floor)),
+    goal: Buffer.from(vectorBytes(goal ?? emptyVector)),
+    catchingUp: goal !== undefined,
+    claimants: [...claimants],
+  });
+}
+
+export function decodeFloorRow(row: Uint8Array): FloorStanding {
+  const { floor, goal, catchingUp, claimants } = FloorRowMessage.decode(row);
+  const [floorVector, goalVector] = [vectorOfBytes(floor), vectorOfBytes(goal)];
+  if (floorVector === undefined || goalVector === undefined) throw new Error("a floor in the store cannot be read");
+  return {
+    floor: floorVector,
+    goal: catchingUp ? goalVector : undefined,
+    claimants: claimants.map(parsePeerId).filter((peer) => peer !== undefined),
   };
 }
 

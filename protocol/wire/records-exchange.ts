@@ -9,6 +9,8 @@ import { limits } from "../limits.ts";
 import type { Fingerprint } from "../records/audit.ts";
 import type { BatchHead, BatchPart, Fork } from "../records/batch.ts";
 import { type Context, contextBytes, contextOfBytes } from "../records/context.ts";
+import { vectorBytes, vectorOfBytes } from "../records/floor.ts";
+import type { Vector } from "../records/version.ts";
 import {
   BucketsAnswer as BucketsAnswerMessage,
   type CollectionDigest as CollectionDigestMessage,
@@ -45,7 +47,8 @@ export type RecordsRequest =
       readonly after: string;
     };
 
-export type Standing = "not-shared" | "equal" | "differs";
+/** "unsure": equal, but the answerer is catching up with a floor. */
+export type Standing = "not-shared" | "equal" | "differs" | "unsure";
 
 export interface DigestsAnswer {
   /** For each collection asked, in that order. */
@@ -67,12 +70,21 @@ export interface DeltaAnswer {
   readonly forks: readonly Fork[];
   /** There is more: ask again with what is known then. */
   readonly more: boolean;
+  /** What of the answerer's floor the asker's context does not reach: the delta may leave out what that kept away. */
+  readonly floor: Vector;
+  /** The same of what the answerer is catching up with itself. */
+  readonly goal: Vector;
 }
+
+/** What a delta tells of records. */
+export type DeltaContent = Omit<DeltaAnswer, "floor" | "goal">;
 
 export interface BucketsAnswer {
   readonly contextDigest: string;
   /** 16 for each prefix asked. */
   readonly fingerprints: readonly Fingerprint[];
+  /** The answerer is catching up: what it holds may be long dead. */
+  readonly unsure: boolean;
 }
 
 export interface SiblingsAnswer {
@@ -81,7 +93,7 @@ export interface SiblingsAnswer {
   readonly next: string | undefined;
 }
 
-const standings: readonly Standing[] = ["not-shared", "equal", "differs"];
+const standings: readonly Standing[] = ["not-shared", "equal", "differs", "unsure"];
 const fingerprintBytes = 40;
 const batchesMax = 4096;
 const prefixPattern = /^[0-9a-f]{0,4}$/;
@@ -176,6 +188,8 @@ export function encodeDeltaAnswer(answer: DeltaAnswer): Uint8Array {
     })),
     forks: answer.forks.map(({ one, other }) => ({ one: headMessage(one), other: headMessage(other) })),
     more: answer.more,
+    floor: Buffer.from(vectorBytes(answer.floor)),
+    goal: Buffer.from(vectorBytes(answer.goal)),
   });
 }
 
@@ -199,7 +213,9 @@ export function decodeDeltaAnswer(bytes: Uint8Array): DeltaAnswer | undefined {
       const other = headOfMessage(fork.other);
       return one && other && { one, other };
     });
-    return writers && forks && { writers, forks, more: message.more };
+    const floor = vectorOfBytes(message.floor);
+    const goal = vectorOfBytes(message.goal);
+    return writers && forks && floor && goal && { writers, forks, more: message.more, floor, goal };
   });
 }
 
@@ -227,12 +243,13 @@ export function encodeBucketsAnswer(answer: BucketsAnswer): Uint8Array {
     column.writeBigUInt64BE(BigInt(count), index * fingerprintBytes);
     column.set(sum, index * fingerprintBytes + 8);
   });
-  return BucketsAnswerMessage.encode({ context: Buffer.from(answer.contextDigest, "hex"), fingerprints: column });
+  const context = Buffer.from(answer.contextDigest, "hex");
+  return BucketsAnswerMessage.encode({ context, fingerprints: column, unsure: answer.unsure });
 }
 
 export function decodeBucketsAnswer(bytes: Uint8Array): BucketsAnswer | undefined {
   return orUndefined(() => {
-    const { context, fingerprints: column } = BucketsAnswerMessage.decode(bytes);
+    const { context, fingerprints: column, unsure } = BucketsAnswerMessage.decode(bytes);
     const count = column.length / fingerprintBytes;
     if (context.length !== 32 || !Number.isInteger(count) || count > limits.auditPrefixesMax * 16) return undefined;
     const view = Buffer.from(column.buffer, column.byteOffset, column.byteLength);
@@ -240,7 +257,7 @@ export function decodeBucketsAnswer(bytes: Uint8Array): BucketsAnswer | undefine
       const at = index * fingerprintBytes;
       return { count: Number(view.readBigUInt64BE(at)), sum: column.subarray(at + 8, at + fingerprintBytes) };
     });
-    return { contextDigest: toHex(context), fingerprints };
+    return { contextDigest: toHex(context), fingerprints, unsure };
   });
 }
 

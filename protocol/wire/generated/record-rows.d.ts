@@ -78,6 +78,35 @@ export declare namespace WriterRow {
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WriterRow>): WriterRow;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WriterRow>): Generator<WriterRowNumberFieldEvent | WriterRowSequenceFieldEvent | WriterRowFrozenFieldEvent | WriterRowNewestHeaderFieldEvent | WriterRowNewestSignatureFieldEvent | WriterRowForkOneHeaderFieldEvent | WriterRowForkOneSignatureFieldEvent | WriterRowForkOtherHeaderFieldEvent | WriterRowForkOtherSignatureFieldEvent>;
 }
+export interface FloorRow {
+    floor: Uint8Array<ArrayBuffer>;
+    goal: Uint8Array<ArrayBuffer>;
+    catchingUp: boolean;
+    claimants: string[];
+}
+export declare namespace FloorRow {
+    const codec: () => Codec<FloorRow>;
+    interface FloorRowFloorFieldEvent {
+        field: '$.floor';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface FloorRowGoalFieldEvent {
+        field: '$.goal';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface FloorRowCatchingUpFieldEvent {
+        field: '$.catchingUp';
+        value: boolean;
+    }
+    interface FloorRowClaimantsFieldEvent {
+        field: '$.claimants[]';
+        index: number;
+        value: string;
+    }
+    function encode(obj: Partial<FloorRow>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FloorRow>): FloorRow;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FloorRow>): Generator<FloorRowFloorFieldEvent | FloorRowGoalFieldEvent | FloorRowCatchingUpFieldEvent | FloorRowClaimantsFieldEvent>;
+}
 export interface HeadRow {
     header: Uint8Array<ArrayBuffer>;
     signature: Uint8Array<ArrayBuffer>;

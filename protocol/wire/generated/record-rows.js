@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var BatchRow;
 (function (BatchRow) {
@@ -268,6 +268,137 @@ export var WriterRow;
     }
     WriterRow.stream = stream;
 })(WriterRow || (WriterRow = {}));
+export var FloorRow;
+(function (FloorRow) {
+    let _codec;
+    FloorRow.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.floor != null && obj.floor.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.floor);
+                }
+                if ((obj.goal != null && obj.goal.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.goal);
+                }
+                if ((obj.catchingUp != null && obj.catchingUp !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.catchingUp);
+                }
+                if (obj.claimants != null && obj.claimants.length > 0) {
+                    for (const value of obj.claimants) {
+                        w.uint32(34);
+                        w.string(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    floor: uint8ArrayAlloc(0),
+                    goal: uint8ArrayAlloc(0),
+                    catchingUp: false,
+                    claimants: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.floor = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.goal = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.catchingUp = reader.bool();
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.claimants != null && obj.claimants.length === opts.limits.claimants) {
+                                throw new MaxLengthError('Decode error - repeated field "claimants" had too many elements');
+                            }
+                            obj.claimants.push(reader.string());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    claimants: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.floor`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.goal`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.catchingUp`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.claimants != null && obj.claimants === opts.limits.claimants) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "claimants" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.claimants[]`,
+                                index: obj.claimants,
+                                value: reader.string()
+                            };
+                            obj.claimants++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, FloorRow.codec());
+    }
+    FloorRow.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, FloorRow.codec(), opts);
+    }
+    FloorRow.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, FloorRow.codec(), opts);
+    }
+    FloorRow.stream = stream;
+})(FloorRow || (FloorRow = {}));
 export var HeadRow;
 (function (HeadRow) {
     let _codec;

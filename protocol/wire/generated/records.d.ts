@@ -331,6 +331,8 @@ export interface DeltaAnswer {
     writers: WriterDelta[];
     forks: Fork[];
     more: boolean;
+    floor: Uint8Array<ArrayBuffer>;
+    goal: Uint8Array<ArrayBuffer>;
 }
 export declare namespace DeltaAnswer {
     const codec: () => Codec<DeltaAnswer>;
@@ -393,9 +395,17 @@ export declare namespace DeltaAnswer {
         field: '$.more';
         value: boolean;
     }
+    interface DeltaAnswerFloorFieldEvent {
+        field: '$.floor';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface DeltaAnswerGoalFieldEvent {
+        field: '$.goal';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<DeltaAnswer>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeltaAnswer>): DeltaAnswer;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeltaAnswer>): Generator<DeltaAnswerWritersBatchesHeadHeaderFieldEvent | DeltaAnswerWritersBatchesHeadSignatureFieldEvent | DeltaAnswerWritersBatchesLiveFieldEvent | DeltaAnswerWritersBatchesRecordsFieldEvent | DeltaAnswerWritersBatchesDeadFieldEvent | DeltaAnswerWritersTailHeaderFieldEvent | DeltaAnswerWritersTailSignatureFieldEvent | DeltaAnswerForksOneHeaderFieldEvent | DeltaAnswerForksOneSignatureFieldEvent | DeltaAnswerForksOtherHeaderFieldEvent | DeltaAnswerForksOtherSignatureFieldEvent | DeltaAnswerMoreFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeltaAnswer>): Generator<DeltaAnswerWritersBatchesHeadHeaderFieldEvent | DeltaAnswerWritersBatchesHeadSignatureFieldEvent | DeltaAnswerWritersBatchesLiveFieldEvent | DeltaAnswerWritersBatchesRecordsFieldEvent | DeltaAnswerWritersBatchesDeadFieldEvent | DeltaAnswerWritersTailHeaderFieldEvent | DeltaAnswerWritersTailSignatureFieldEvent | DeltaAnswerForksOneHeaderFieldEvent | DeltaAnswerForksOneSignatureFieldEvent | DeltaAnswerForksOtherHeaderFieldEvent | DeltaAnswerForksOtherSignatureFieldEvent | DeltaAnswerMoreFieldEvent | DeltaAnswerFloorFieldEvent | DeltaAnswerGoalFieldEvent>;
 }
 export interface WriterDelta {
     batches: BatchPart[];
@@ -538,6 +548,7 @@ export declare namespace BucketsRequest {
 export interface BucketsAnswer {
     context: Uint8Array<ArrayBuffer>;
     fingerprints: Uint8Array<ArrayBuffer>;
+    unsure: boolean;
 }
 export declare namespace BucketsAnswer {
     const codec: () => Codec<BucketsAnswer>;
@@ -549,9 +560,13 @@ export declare namespace BucketsAnswer {
         field: '$.fingerprints';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface BucketsAnswerUnsureFieldEvent {
+        field: '$.unsure';
+        value: boolean;
+    }
     function encode(obj: Partial<BucketsAnswer>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BucketsAnswer>): BucketsAnswer;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BucketsAnswer>): Generator<BucketsAnswerContextFieldEvent | BucketsAnswerFingerprintsFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BucketsAnswer>): Generator<BucketsAnswerContextFieldEvent | BucketsAnswerFingerprintsFieldEvent | BucketsAnswerUnsureFieldEvent>;
 }
 export interface SiblingsRequest {
     collection: Uint8Array<ArrayBuffer>;

@@ -1135,6 +1135,14 @@ export var DeltaAnswer;
                     w.uint32(24);
                     w.bool(obj.more);
                 }
+                if ((obj.floor != null && obj.floor.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.floor);
+                }
+                if ((obj.goal != null && obj.goal.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.goal);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1142,7 +1150,9 @@ export var DeltaAnswer;
                 const obj = {
                     writers: [],
                     forks: [],
-                    more: false
+                    more: false,
+                    floor: uint8ArrayAlloc(0),
+                    goal: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1168,6 +1178,14 @@ export var DeltaAnswer;
                         }
                         case 3: {
                             obj.more = reader.bool();
+                            break;
+                        }
+                        case 4: {
+                            obj.floor = reader.bytes();
+                            break;
+                        }
+                        case 5: {
+                            obj.goal = reader.bytes();
                             break;
                         }
                         default: {
@@ -1220,6 +1238,20 @@ export var DeltaAnswer;
                             yield {
                                 field: `${prefix}.more`,
                                 value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.floor`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.goal`,
+                                value: reader.bytes()
                             };
                             break;
                         }
@@ -1795,13 +1827,18 @@ export var BucketsAnswer;
                     w.uint32(18);
                     w.bytes(obj.fingerprints);
                 }
+                if ((obj.unsure != null && obj.unsure !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.unsure);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     context: uint8ArrayAlloc(0),
-                    fingerprints: uint8ArrayAlloc(0)
+                    fingerprints: uint8ArrayAlloc(0),
+                    unsure: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1813,6 +1850,10 @@ export var BucketsAnswer;
                         }
                         case 2: {
                             obj.fingerprints = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.unsure = reader.bool();
                             break;
                         }
                         default: {
@@ -1838,6 +1879,13 @@ export var BucketsAnswer;
                             yield {
                                 field: `${prefix}.fingerprints`,
                                 value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.unsure`,
+                                value: reader.bool()
                             };
                             break;
                         }

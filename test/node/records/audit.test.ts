@@ -82,7 +82,7 @@ test("P3: a peer that answers an audit with nonsense makes it fail, and no more"
   const before = one.replica.fingerprint();
   two.tamper = () => Uint8Array.of(255, 255);
   assert.deepEqual(await mesh.settle(one.records.audit(two.id, press)), { kind: "failed" });
-  two.tamper = () => encodeBucketsAnswer({ contextDigest: one.replica.digest(), fingerprints: [] });
+  two.tamper = () => encodeBucketsAnswer({ contextDigest: one.replica.digest(), fingerprints: [], unsure: false });
   assert.deepEqual(await mesh.settle(one.records.audit(two.id, press)), { kind: "failed" });
   assert.deepEqual(one.replica.fingerprint(), before);
 });
@@ -97,7 +97,7 @@ test("P3: a peer that claims that everything differs costs a bounded number of q
     if (asked !== "buckets") return answer;
     const sizes = [16, 256, 1024].find((size) => answer.length <= size * 50) ?? 1024;
     const fingerprints = Array.from({ length: sizes }, () => ({ count: 1_000_000, sum }));
-    return encodeBucketsAnswer({ contextDigest: one.replica.digest(), fingerprints });
+    return encodeBucketsAnswer({ contextDigest: one.replica.digest(), fingerprints, unsure: false });
   };
   const result = await mesh.settle(one.records.audit(two.id, press));
   assert.notEqual(result.kind, "equal");

@@ -8,6 +8,7 @@ import type { DeltaAnswer } from "../../../protocol/wire/records-exchange.ts";
 import { TestDocuments } from "./stub-trust.ts";
 import {
   answerTo,
+  believing,
   assertSound,
   draft,
   holdingsOf,
@@ -106,7 +107,7 @@ test("P7: a repair brings back nothing that was superseded, and a second one cha
   await pull(one, two);
   const before = two.store.rows();
   const batches = old.writers.flatMap((section) => section.batches);
-  assert.deepEqual(await two.replica.takeRepair(batches), { kind: "taken", moved: false });
+  assert.deepEqual(await two.replica.takeRepair(batches, believing), { kind: "taken", moved: false });
   assert.deepEqual(two.store.rows(), before);
 });
 
@@ -114,7 +115,7 @@ test("a repair takes nothing that the context does not claim yet", async () => {
   const [one, two] = await Promise.all([makeReplica(1), makeReplica(2)]);
   await one.replica.issue([draft("a")]);
   const batches = (await answerTo(one, new Map())).writers.flatMap((section) => section.batches);
-  assert.deepEqual(await two.replica.takeRepair(batches), { kind: "taken", moved: false });
+  assert.deepEqual(await two.replica.takeRepair(batches, believing), { kind: "taken", moved: false });
   assert.equal(two.replica.context().size, 0);
 });
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { type Identity, identityOfSeed } from "../../../node/identity.ts";
 import { KeyRing } from "../../../node/records/acceptance.ts";
 import { type Draft, type Projection, Replica, type Taken } from "../../../node/records/replica.ts";
+import type { Testimony } from "../../../node/records/repair.ts";
 import { type Seal, type SealedBatch, sealBatches } from "../../../node/records/sealing.ts";
 import { WriterLife } from "../../../node/records/writer.ts";
 import { type CollectionId, folderCollection, parseFolderId, type WriterId } from "../../../protocol/ids.ts";
@@ -125,14 +126,29 @@ export async function pull(from: TestReplica, to: TestReplica): Promise<void> {
   assert.fail("a pull that does not end");
 }
 
+/** One peer is enough for this one. */
+export const believing: Testimony = {
+  prefixes: childrenOf(""),
+  after: undefined,
+  upTo: undefined,
+  isUnsure: false,
+  speakFor: () => true,
+  speakAgainst: () => true,
+};
+
 /** All that `from` holds of these buckets, merged as an audit does. */
-export async function repair(from: TestReplica, to: TestReplica, prefixes = childrenOf("")): Promise<void> {
+export async function repair(
+  from: TestReplica,
+  to: TestReplica,
+  testimony: Testimony = believing,
+  prefixes = childrenOf(""),
+): Promise<void> {
   let after: string | undefined;
   do {
     const answer = await from.replica.siblingsBelow(prefixes, after);
     const read = decodeSiblingsAnswer(encodeSiblingsAnswer(answer));
     assert.ok(read !== undefined);
-    const taken = await to.replica.takeRepair(read.batches);
+    const taken = await to.replica.takeRepair(read.batches, { ...testimony, prefixes, after, upTo: read.next });
     assert.deepEqual({ ...taken, moved: undefined }, { kind: "taken", moved: undefined });
     after = read.next;
   } while (after !== undefined);

@@ -43,6 +43,14 @@ export class StubTrust implements RecordsTrust {
     return this.documents.members.has(peer) && !this.documents.withoutFolder.has(peer);
   }
 
+  licensedAtMs(): number {
+    return 0;
+  }
+
+  tombstoneDays(): number {
+    return 90;
+  }
+
   policyVersion(): number {
     return this.documents.version;
   }

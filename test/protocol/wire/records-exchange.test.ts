@@ -72,13 +72,16 @@ const delta: DeltaAnswer = {
   ],
   forks: [{ one: head, other: head }],
   more: true,
+  floor: new Map([[one, 5]]),
+  goal: new Map([[two, 6]]),
 };
 const siblings: SiblingsAnswer = { batches: [part], next: "key" };
 const buckets: BucketsAnswer = {
   contextDigest: "cd".repeat(32),
   fingerprints: Array.from({ length: 16 }, (_, count) => ({ count, sum: new Uint8Array(32).fill(count) })),
+  unsure: true,
 };
-const digests: DigestsAnswer = { standings: ["equal", "not-shared", "differs"], differing: [digest] };
+const digests: DigestsAnswer = { standings: ["equal", "not-shared", "differs", "unsure"], differing: [digest] };
 
 /** The same values, whatever kind of byte array they stand in. */
 function bare(value: unknown): unknown {

@@ -85,6 +85,8 @@ async function openReplica(number: number) {
     member: () => undefined,
     members: () => [],
     holds: () => true,
+    licensedAtMs: () => 0,
+    tombstoneDays: () => 90,
     policyVersion: () => 1,
     judgeBatch: () => ({ kind: "accept" }),
     onChange: () => () => undefined,
