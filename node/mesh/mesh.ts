@@ -17,6 +17,7 @@ import { nearestFirst, type Source } from "../../protocol/routing/nearest.ts";
 import type { Identity } from "../identity.ts";
 import { rowKey } from "../keys.ts";
 import type { Cancel, Ports, Store } from "../ports.ts";
+import { StoreError } from "../store-error.ts";
 import type { Switchboard } from "../switchboard.ts";
 import { AddressBook, type AddressRecords } from "./addresses.ts";
 import { type BeaconContribution, type BeaconListener, Beacons } from "./beacons.ts";
@@ -201,12 +202,18 @@ export class Mesh {
 }
 
 /** A number above that of every earlier start: the wall clock's, unless that was set back. */
-async function nextLife({ clock, store }: Pick<MeshPorts, "clock" | "store">): Promise<number> {
+async function nextLife({ clock, store, log }: Pick<MeshPorts, "clock" | "store" | "log">): Promise<number> {
   const key = rowKey("p", "life");
   const stored = await store.get(key);
   const before = stored === undefined ? 0 : Number(Buffer.from(stored).toString());
   const life = Math.max(before + 1, Math.floor(clock.wallMs()));
-  // Durable before any beacon carries it.
-  await store.write([{ kind: "put", key, value: new Uint8Array(Buffer.from(String(life))) }], { durable: true });
+  try {
+    // Durable before any beacon carries it.
+    await store.write([{ kind: "put", key, value: new Uint8Array(Buffer.from(String(life))) }], { durable: true });
+  } catch (error) {
+    // A peer whose disk is full runs all the same; should its clock be set back by then, its next beacons count as old.
+    if (!(error instanceof StoreError)) throw error;
+    log.write("error", "life-unstored", { why: error.message });
+  }
   return life;
 }

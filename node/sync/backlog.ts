@@ -2,18 +2,31 @@
  * The backlog: which wanted paths are not tried right now, why, and until when.
  *
  * It lives in memory only: after a restart everything is tried again. Each failure doubles the
- * wait; new sources end it for what nobody had.
+ * wait; new sources end it for what nobody had, and room on the disk for what did not fit.
  */
 
 import { type EntryPath, parseEntryPath } from "../../protocol/folder/path.ts";
 import type { Clock, DiskFailure } from "../ports.ts";
 
-type Reason = "missing" | "changed" | DiskFailure;
+type Reason = "missing" | "changed" | "no-room" | DiskFailure;
+
+/** What did not fit, and beside how much. */
+interface RoomFacts {
+  readonly neededBytes: number;
+  readonly freeBytes: number;
+}
+
+/** A path that cannot be made here as things are. */
+export interface BlockedPath extends Partial<RoomFacts> {
+  readonly path: string;
+  readonly why: DiskFailure;
+}
 
 interface Entry {
   readonly reason: Reason;
   readonly tries: number;
   readonly dueMs: number;
+  readonly room?: RoomFacts;
 }
 
 /** First and longest wait, by what stands in the way. */
@@ -21,6 +34,8 @@ const waits = {
   missing: { firstMs: 250, longestMs: 10_000 },
   changed: { firstMs: 100, longestMs: 5_000 },
   disk: { firstMs: 1_000, longestMs: 60_000 },
+  // Room is looked for more often than that; by this also kept versions get a chance to give way.
+  room: { firstMs: 30_000, longestMs: 30_000 },
 } as const;
 
 export class Backlog {
@@ -69,6 +84,21 @@ export class Backlog {
     this.#wait(path, failure, waits.disk);
   }
 
+  /** It does not fit beside what is left free. */
+  noRoom(path: EntryPath, { neededBytes, freeBytes }: RoomFacts): void {
+    this.#wait(path, "no-room", waits.room, { neededBytes, freeBytes });
+  }
+
+  get waitsForRoom(): boolean {
+    return [...this.#entries.values()].some(({ room }) => room !== undefined);
+  }
+
+  /** What fits by now is tried again. */
+  roomIs(freeBytes: number): void {
+    for (const [path, { room }] of this.#entries)
+      if (room !== undefined && room.neededBytes <= freeBytes) this.#entries.delete(path);
+  }
+
   /** A peer came, or has more than before: what nobody had is asked for again. @returns whether there was such */
   sourcesChanged(): boolean {
     const missing = [...this.#entries].filter(([, { reason }]) => reason === "missing");
@@ -77,16 +107,23 @@ export class Backlog {
   }
 
   /** What this disk cannot hold as it is. */
-  blocked(): readonly { readonly path: string; readonly why: string }[] {
-    return [...this.#entries].flatMap(([path, { reason }]) =>
-      reason === "missing" || reason === "changed" ? [] : [{ path, why: reason }],
-    );
+  blocked(): readonly BlockedPath[] {
+    return [...this.#entries].flatMap(([path, { reason, room }]): readonly BlockedPath[] => {
+      if (reason === "missing" || reason === "changed") return [];
+      return [{ path, why: reason === "no-room" ? "no-space" : reason, ...room }];
+    });
   }
 
-  #wait(path: EntryPath, reason: Reason, { firstMs, longestMs }: { firstMs: number; longestMs: number }): void {
+  #wait(
+    path: EntryPath,
+    reason: Reason,
+    { firstMs, longestMs }: { readonly firstMs: number; readonly longestMs: number },
+    room?: RoomFacts,
+  ): void {
     const before = this.#entries.get(path);
     const tries = before?.reason === reason ? before.tries + 1 : 0;
     const waitMs = Math.min(firstMs * 2 ** Math.min(tries, 16), longestMs);
-    this.#entries.set(path, { reason, tries, dueMs: this.#clock.monotonicMs() + waitMs });
+    const dueMs = this.#clock.monotonicMs() + waitMs;
+    this.#entries.set(path, { reason, tries, dueMs, ...(room && { room }) });
   }
 }

@@ -6,17 +6,21 @@
 import type { FileEntry } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import { limits } from "../../protocol/limits.ts";
+import { allOf } from "../all-of.ts";
 import { DiskError } from "../ports.ts";
 import type { Backlog } from "./backlog.ts";
 import type { ReadyPlace } from "./stager.ts";
 import type { PlaceItem } from "./items.ts";
 import type { Staged, Stager } from "./stager.ts";
+import { NoRoomError, type Room } from "./staging-room.ts";
 import type { Unplaced } from "./unplaced.ts";
 
 export interface FilePullOptions {
   readonly stager: Stager;
   readonly backlog: Backlog;
   readonly unplaced: Unplaced;
+  /** Sets room on the disk aside for each size, as far as it goes. */
+  readonly takeRoom: (sizes: readonly number[]) => Promise<readonly (Room | NoRoomError)[]>;
   /** Gives staged files their names, and says what became of each. */
   readonly commit: (places: readonly ReadyPlace[]) => Promise<void>;
   readonly onFailure: (item: PlaceItem, error: DiskError) => void;
@@ -107,7 +111,7 @@ export class FilePull {
   }
 
   async #pull(files: readonly WantedFile[], signal: AbortSignal): Promise<void> {
-    await Promise.all([
+    await allOf([
       eachAtOnce(packsOf(files.filter(isSmall)), packsAtOnce, signal, async (pack) => {
         await this.#options.commit(await this.#stageSmall(pack, signal));
       }),
@@ -129,37 +133,52 @@ export class FilePull {
     const ready = [...(await this.#stageSmall(files.filter(isSmall), signal))];
     for (const file of files) if (!isSmall(file)) ready.push(...(await this.#stageLarge(file, signal)));
     for (const { item } of ready) unplaced.placed(item.shown.path);
-    const [spared, kept] = [[] as ReadyPlace[], [] as ReadyPlace[]];
-    for (const place of ready) (unplaced.isSpare(place.item.expected) ? spared : kept).push(place);
-    for (const { item, staged } of kept) {
-      backlog.changed(item.key);
-      await stager.release(staged);
+    let spared: readonly ReadyPlace[] = ready;
+    for (;;) {
+      const kept = spared.filter(({ item }) => !unplaced.isSpare(item.expected));
+      if (kept.length === 0) break;
+      spared = spared.filter((place) => !kept.includes(place));
+      for (const { item, staged } of kept) {
+        // Its copy goes, so what it was made from has to stay.
+        unplaced.add(item.shown.path, item.shown.entry);
+        backlog.changed(item.key);
+        await stager.release(staged);
+      }
     }
     await commit(spared);
   }
 
   async #stageSmall(pack: readonly WantedFile[], signal: AbortSignal): Promise<readonly ReadyPlace[]> {
-    for (const { item, entry } of pack) this.#moving.set(item.shown.path, { bytes: entry.size, bytesDone: 0 });
+    const fitting = await this.#fitting(pack);
+    const files = fitting.map(({ file }) => file);
+    for (const { item, entry } of files) this.#moving.set(item.shown.path, { bytes: entry.size, bytesDone: 0 });
     try {
-      const staged = await this.#options.stager.stageSmall(pack, signal);
+      const staged = await this.#options.stager.stageSmall(files, signal);
       const arrived = new Set(staged.map(([file]) => file));
-      for (const file of pack) if (!arrived.has(file)) this.#options.backlog.missing(file.item.key);
-      return staged.map(([{ item }, one]) => ({ item, staged: one }));
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      for (const { item } of pack) this.#options.onFailure(item, error);
-      return [];
+      for (const file of files) if (!arrived.has(file)) this.#options.backlog.missing(file.item.key);
+      return staged.flatMap(([{ item }, one]) => {
+        if (!(one instanceof DiskError)) return [{ item, staged: one }];
+        this.#options.onFailure(item, one);
+        return [];
+      });
     } finally {
-      for (const { item } of pack) this.#moving.delete(item.shown.path);
+      for (const { file, room } of fitting) {
+        room.release();
+        this.#moving.delete(file.item.shown.path);
+      }
     }
   }
 
-  async #stageLarge({ item, entry }: WantedFile, signal: AbortSignal): Promise<readonly ReadyPlace[]> {
+  async #stageLarge(file: WantedFile, signal: AbortSignal): Promise<readonly ReadyPlace[]> {
+    const { item, entry } = file;
+    const [fitting] = await this.#fitting([file]);
+    if (fitting === undefined) return [];
     const progress = { bytes: entry.size, bytesDone: 0 };
     this.#moving.set(item.shown.path, progress);
     try {
       const staged = await this.#options.stager.stageLarge(entry, signal, (bytes) => {
         progress.bytesDone += bytes;
+        fitting.room.written(bytes);
       });
       if (staged !== undefined) return [{ item, staged }];
       this.#options.backlog.missing(item.key);
@@ -169,8 +188,22 @@ export class FilePull {
       this.#options.onFailure(item, error);
       return [];
     } finally {
+      fitting.room.release();
       this.#moving.delete(item.shown.path);
     }
+  }
+
+  /** Those for which the disk has room; of the others it is said that they wait for it. */
+  async #fitting(files: readonly WantedFile[]): Promise<readonly { readonly file: WantedFile; readonly room: Room }[]> {
+    if (files.length === 0) return [];
+    const rooms = await this.#options.takeRoom(files.map(({ entry }) => entry.size));
+    return files.flatMap((file, at) => {
+      const room = rooms[at];
+      if (room === undefined) return [];
+      if (!(room instanceof NoRoomError)) return [{ file, room }];
+      this.#options.onFailure(file.item, room);
+      return [];
+    });
   }
 }
 
@@ -195,7 +228,7 @@ function packsOf(files: readonly WantedFile[]): readonly (readonly WantedFile[])
   return packs;
 }
 
-/** Runs `act` for each value, some at a time, until the signal aborts. */
+/** Runs `act` for each value, some at a time, until the signal aborts or one fails. */
 async function eachAtOnce<Value>(
   values: readonly Value[],
   atOnce: number,
@@ -204,7 +237,12 @@ async function eachAtOnce<Value>(
 ): Promise<void> {
   const queue = [...values];
   const work = async (): Promise<void> => {
-    for (let value = queue.shift(); value !== undefined && !signal.aborted; value = queue.shift()) await act(value);
+    try {
+      for (let value = queue.shift(); value !== undefined && !signal.aborted; value = queue.shift()) await act(value);
+    } catch (error) {
+      queue.length = 0;
+      throw error;
+    }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await allOf(Array.from({ length: atOnce }, work));
 }

@@ -7,6 +7,7 @@
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
 import { type Held, sameStat } from "../folder/held.ts";
+import { allOf } from "../all-of.ts";
 import { DiskError, type OpenFile } from "../ports.ts";
 
 /** A range of a held file. */
@@ -55,7 +56,7 @@ async function readFile(
     const file = await folder.tree.open(path);
     try {
       if (held !== undefined && sameStat(held.stat, await file.stat())) {
-        return (await Promise.all(runsOf(wanted).map((run) => readRun(file, run)))).flat();
+        return (await allOf(runsOf(wanted).map((run) => readRun(file, run)))).flat();
       }
     } finally {
       await file.close();

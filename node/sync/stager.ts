@@ -18,7 +18,8 @@ import type { Folder } from "../folder/folder.ts";
 import { sameStat } from "../folder/held.ts";
 import { stagingDirectory } from "../folder/marker.ts";
 import { viewOfState } from "../folder/views.ts";
-import { type Compute, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
+import { allOf } from "../all-of.ts";
+import { type Compute, DiskError, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
 import type { Fetcher, Verify } from "./fetcher.ts";
 import type { PlaceItem } from "./items.ts";
 import { readHeld } from "./local-read.ts";
@@ -98,11 +99,14 @@ export class Stager {
     return undefined;
   }
 
-  /** Whole small files, verified, from this disk or elsewhere, staged. What nobody has is left out. */
+  /**
+   * Whole small files, verified, from this disk or elsewhere, staged, or why the disk refused one.
+   * What nobody has is left out.
+   */
   async stageSmall<Want extends { readonly entry: FileEntry; readonly local: EntryPath | undefined }>(
     wants: readonly Want[],
     signal: AbortSignal,
-  ): Promise<readonly (readonly [Want, Staged])[]> {
+  ): Promise<readonly (readonly [Want, Staged | DiskError])[]> {
     const bytesOf = new Map<string, Uint8Array>();
     const locals = wants.filter(({ local }) => local !== undefined);
     const read = await readHeld(
@@ -122,21 +126,12 @@ export class Stager {
     const names = [...new Set(wants.map(({ entry }) => entry.root))].filter((name) => !bytesOf.has(name));
     const fetched = await this.#fetcher.fetch("file", names, this.#verifyWhole, signal);
     for (const [name, bytes] of fetched) bytesOf.set(name, bytes);
-    const staged: (readonly [Want, Staged])[] = [];
-    await Promise.all(
-      wants.map(async (want) => {
+    return Promise.all(
+      wants.flatMap((want) => {
         const bytes = bytesOf.get(want.entry.root);
-        if (bytes === undefined || bytes.length !== want.entry.size) return;
-        staged.push([
-          want,
-          await this.#stageFile(want.entry, async (file) => {
-            if (bytes.length > 0) await file.write(bytes, 0);
-            return [];
-          }),
-        ]);
+        return bytes === undefined || bytes.length !== want.entry.size ? [] : [this.#stageBytes(want, bytes)];
       }),
     );
-    return staged;
   }
 
   /** A file of any size, chunk by chunk. @returns undefined when a piece is to be had from nobody */
@@ -161,12 +156,33 @@ export class Stager {
     return { kind: "symlink", path, stat, pages: [] };
   }
 
-  /** Closes what was staged; what did not get its name is removed. */
+  /**
+   * Closes what was staged; what did not get its name is removed. What refuses to go stays until the
+   * next start. Nothing hangs on the close: what has its name was flushed before it got it.
+   */
   async release(staged: Staged): Promise<void> {
-    if (staged.kind === "file") await staged.file.close();
-    if (staged.kind === "file" || staged.kind === "symlink") {
-      const { tree } = this.#folder;
-      if ((await tree.stat(staged.path)) !== undefined) await tree.remove(staged.path);
+    if (staged.kind === "file") await quietly(staged.file.close());
+    if (staged.kind === "file" || staged.kind === "symlink") await this.#remove(staged.path);
+  }
+
+  async #remove(path: InternalPath): Promise<void> {
+    const { tree } = this.#folder;
+    await quietly(tree.stat(path).then((stat) => (stat === undefined ? undefined : tree.remove(path))));
+  }
+
+  async #stageBytes<Want extends { readonly entry: FileEntry }>(
+    want: Want,
+    bytes: Uint8Array,
+  ): Promise<readonly [Want, Staged | DiskError]> {
+    try {
+      const staged = await this.#stageFile(want.entry, async (file) => {
+        if (bytes.length > 0) await file.write(bytes, 0);
+        return [];
+      });
+      return [want, staged];
+    } catch (error) {
+      if (error instanceof DiskError) return [want, error];
+      throw error;
     }
   }
 
@@ -177,8 +193,8 @@ export class Stager {
       await file.setAttributes({ mode: entry.mode, mtimeUs: entry.mtimeUs });
       return { kind: "file", path: file.path, file, stat: await file.stat(), pages };
     } catch (error) {
-      await file.close();
-      await this.#folder.tree.remove(file.path);
+      await quietly(file.close());
+      await this.#remove(file.path);
       throw error;
     }
   }
@@ -208,22 +224,26 @@ export class Stager {
         .finally(() => underWay.delete(task));
       underWay.add(task);
     };
-    while (!walk.finished && failure === undefined && !signal.aborted) {
-      const chunks = walk.take();
-      for (const chunk of chunks) builder.add(chunk);
-      for (const part of partsOf(chunks)) if (failure === undefined) await start(part);
-      const slots = walk.wanted(pagesAtOnce);
-      const bytes = await this.#pages(
-        slots.map(({ hash }) => hash),
-        (page) => nameOfPage(page),
-        signal,
-      );
-      for (const [at, slot] of slots.entries()) {
-        const refusal = walk.give(slot, bytes[at] ?? empty);
-        if (refusal !== undefined) failure ??= new PieceMissingError(refusal.code);
+    try {
+      while (!walk.finished && failure === undefined && !signal.aborted) {
+        const chunks = walk.take();
+        for (const chunk of chunks) builder.add(chunk);
+        for (const part of partsOf(chunks)) if (failure === undefined) await start(part);
+        const slots = walk.wanted(pagesAtOnce);
+        const bytes = await this.#pages(
+          slots.map(({ hash }) => hash),
+          (page) => nameOfPage(page),
+          signal,
+        );
+        for (const [at, slot] of slots.entries()) {
+          const refusal = walk.give(slot, bytes[at] ?? empty);
+          if (refusal !== undefined) failure ??= new PieceMissingError(refusal.code);
+        }
       }
+    } finally {
+      // Whatever ended it: a write that is still under way must not outlive the file's descriptor.
+      await Promise.all(underWay);
     }
-    await Promise.all(underWay);
     if (failure !== undefined) throw failure;
     if (signal.aborted || builder.finish().root !== entry.root) throw new PieceMissingError("aborted");
     // Sets the size where a hole ends the file.
@@ -253,7 +273,7 @@ export class Stager {
     const names = [...new Set(part.map(({ hash }) => hash as string))].filter((name) => !bytesOf.has(name));
     for (const [name, bytes] of await this.#fetcher.fetch("chunk", names, this.#verifyChunks, signal))
       bytesOf.set(name, bytes);
-    await Promise.all(
+    await allOf(
       part.map(async ({ hash, offset, length }) => {
         const bytes = bytesOf.get(hash);
         if (bytes === undefined || bytes.length !== length) throw new PieceMissingError(`chunk ${hash}`);
@@ -304,6 +324,15 @@ export class Stager {
 
 /** Nobody who was asked has a piece; somebody may have it later. */
 class PieceMissingError extends Error {}
+
+/** A failing disk is not heeded. */
+async function quietly(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+  }
+}
 
 const empty = new Uint8Array(0);
 const zeros = new Uint8Array(limits.chunkBytesMax);

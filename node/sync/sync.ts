@@ -10,6 +10,7 @@ import type { Switchboard } from "../switchboard.ts";
 import { contentProtocol } from "./fetcher.ts";
 import { Puller } from "./puller.ts";
 import { ContentServer } from "./server.ts";
+import { StagingRoom } from "./staging-room.ts";
 import { FolderVersions } from "./versions/folder-versions.ts";
 
 export interface SyncOptions {
@@ -35,9 +36,12 @@ export class Sync {
         item,
         ports.network.connected().filter((peer) => holds(peer, folder)),
       );
+    const rooms = new Map<bigint, StagingRoom>();
     const shelves = [...folders.values()].map((folder) => {
       const kept = new FolderVersions({ folder, ports, retention: () => retention(folder.id) });
-      return { folder, kept, puller: new Puller({ folder, ports, sources, kept }) };
+      const room = rooms.get(folder.marker.device) ?? new StagingRoom(folder.tree);
+      rooms.set(folder.marker.device, room);
+      return { folder, kept, puller: new Puller({ folder, ports, sources, kept, room }) };
     });
     this.pullers = new Map(shelves.map(({ folder, puller }) => [folder.id, puller]));
     this.kept = new Map(shelves.map(({ folder, kept }) => [folder.id, kept]));
@@ -48,13 +52,14 @@ export class Sync {
     });
   }
 
-  /** Settles what a crash cut short. Before the folders start. */
+  /** Settles what a crash cut short, as far as disks and store let it. */
   async recover(): Promise<void> {
     for (const puller of this.pullers.values()) await puller.recover();
   }
 
-  start(): void {
-    for (const puller of this.pullers.values()) puller.start();
+  /** @param onRecovered called for each folder once it may be scanned */
+  start(onRecovered: (folder: FolderId) => void): void {
+    for (const [folder, puller] of this.pullers) puller.start(() => onRecovered(folder));
     for (const kept of this.kept.values()) kept.start();
   }
 

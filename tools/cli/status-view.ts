@@ -147,12 +147,17 @@ function viewDetails(folder: FolderReport): readonly string[] {
       const share = bytes === 0 ? 100 : Math.floor((100 * bytesDone) / bytes);
       return `${String(share).padStart(3)} % of ${formatBytes(bytes)}  ${visible(path)}`;
     }),
-    ...listed("blocked", blocked, blockedFiles, ({ path, why }) => `${visible(path)}: ${visible(why)}`),
+    ...listed("blocked", blocked, blockedFiles, (item) => `${visible(item.path)}: ${whyBlocked(item)}`),
     ...listed("problem", problemItems, problems, ({ path, problem }) => `${visible(path)}: ${visible(problem)}`),
   ];
   return lines.length === 0
     ? []
     : ["", toned("faint", `${id} at ${visible(folder.root)}`), ...lines.map((line) => `  ${line}`)];
+}
+
+function whyBlocked({ why, neededBytes, freeBytes }: FolderReport["blocked"][number]): string {
+  if (neededBytes === undefined || freeBytes === undefined) return visible(why);
+  return `${visible(why)}, needs ${formatBytes(neededBytes)}, ${formatBytes(freeBytes)} free beside the reserve`;
 }
 
 /** @param total of which `items` are the first ones */
