@@ -12,6 +12,7 @@ import type { EntryPath } from "../../../protocol/folder/path.ts";
 import { Bell } from "../../bell.ts";
 import type { Folder } from "../../folder/folder.ts";
 import { type Clock, DiskError, type Log } from "../../ports.ts";
+import { StoreError } from "../../store-error.ts";
 import type { KeptReason, KeptVersion } from "./kept-rows.ts";
 import type { KeyRange, Versions } from "./versions.ts";
 
@@ -67,7 +68,7 @@ export class Pruning {
       try {
         await this.prune(signal);
       } catch (error) {
-        if (!(error instanceof DiskError)) throw error;
+        if (!(error instanceof DiskError || error instanceof StoreError)) throw error;
         log.write("warn", "versions-troubled", { why: error.message });
         waitMs = troubledMs;
       }
