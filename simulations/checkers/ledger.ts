@@ -1,44 +1,167 @@
 /**
- * The write ledger: what users wrote, and what of it a user wrote over, removed or replaced with it
- * in sight.
+ * The write ledger: every content that users wrote, who saw it go, and what power cuts took. The
+ * oracle of S1, S3, S5, C4 and X4.
  *
- * The oracle of S1: a content that no user destroyed on the disk where he saw it must stand
- * somewhere in the end. It says nothing of contents that somebody did destroy, wherever: another
- * user may have moved them away at the same time, and then they may live on or not.
+ * A user who replaces or removes what the disk of his machine shows has seen it. So a content is
+ * owed to its writer until some user destroyed it in sight; and it may come back only while there
+ * is a place of it that nobody saw go. A place is a path where a user put a content: by writing,
+ * by renaming, by another mode. What a machine that lost power had alone, and had not flushed, is
+ * owed no more (harness rule c).
  */
 
-import type { FakeUser, TreeItem } from "../world/user.ts";
+import { pathOfCopy, parseStandingPath } from "../../protocol/folder/path.ts";
+import type { FakeUser } from "../world/user.ts";
+import { type ContentName, type ContentNames, emptyContent, type StandingFile } from "./contents.ts";
+
+/** Where a user put a content. */
+interface Place {
+  readonly path: string;
+  readonly mode: number;
+  /** Whoever saw it go, and how; undefined as long as nobody did. */
+  goneBy: string | undefined;
+}
+
+interface Written {
+  readonly what: string;
+  readonly places: Place[];
+  /** The user who destroyed it in sight, anywhere. */
+  destroyedBy: string | undefined;
+  /** Why it is owed to nobody any more. */
+  excuse: string | undefined;
+}
+
+/** A machine, as far as the ledger looks at it. */
+export interface LedgerMachine {
+  readonly name: string;
+  readonly user: FakeUser;
+}
 
 export class WriteLedger {
-  /** By content, what was done. */
-  readonly #written = new Map<string, string>();
-  readonly #destroyed = new Set<string>();
+  readonly names: ContentNames;
+  readonly #written = new Map<ContentName, Written>();
+  /** What users wrote into, by machine: such a file may be torn by a power cut, which is nobody's fault. */
+  readonly #handled = new Map<string, Set<bigint>>();
 
-  /** Lets a user act, and notes what it costs. What he cannot do changes nothing. */
-  act(user: FakeUser, what: string, act: () => void): void {
-    const before = contentsOf(user.snapshot());
+  constructor(names: ContentNames) {
+    this.names = names;
+  }
+
+  /** How many contents no user destroyed in sight. */
+  get undestroyed(): number {
+    return [...this.#written.values()].filter(({ destroyedBy }) => destroyedBy === undefined).length;
+  }
+
+  /** Lets a user act, and notes what it did and cost. @returns false when it could not be done, which is fine */
+  act({ name, user }: LedgerMachine, what: string, act: () => void): boolean {
+    const before = this.names.filesOf(user.snapshot());
+    let isDone = true;
     try {
       act();
     } catch {
-      return;
+      // Half of it may be done: the parents of what could not be made, a file beside it.
+      isDone = false;
     }
-    const after = contentsOf(user.snapshot());
-    for (const content of after) if (!before.has(content)) this.#written.set(content, what);
-    for (const content of before) if (!after.has(content)) this.#destroyed.add(content);
+    const after = this.names.filesOf(user.snapshot());
+    for (const [path, file] of before) if (!isSameFile(after.get(path), file)) this.#goes(path, file, what);
+    for (const [path, file] of after) {
+      if (isSameFile(before.get(path), file)) continue;
+      this.#comes(path, file, what);
+      this.#handle(name, user.inode(path));
+    }
+    for (const [path, { content }] of before) {
+      const written = this.#written.get(content);
+      if (written === undefined || after.get(path)?.content === content) continue;
+      // While a copy takes the place of its path, both show it: who replaces the one has seen the other.
+      const left = [...after].filter(([, file]) => file.content === content);
+      if (left.every(([other]) => baseOf(other) === baseOf(path))) written.destroyedBy ??= what;
+    }
+    return isDone;
   }
 
-  /** @returns what was done to make each content that is nowhere, though no user destroyed it */
-  lost(trees: readonly ReadonlyMap<string, TreeItem>[]): readonly string[] {
-    const standing = new Set(trees.flatMap((tree) => [...contentsOf(tree)]));
+  /**
+   * A machine lost power or got an older disk.
+   * @param before what it had
+   * @param elsewhere what all other machines have anywhere
+   */
+  setBack(
+    { name, user }: LedgerMachine,
+    before: { readonly everywhere: ReadonlySet<ContentName>; readonly files: ReadonlyMap<string, StandingFile> },
+    elsewhere: ReadonlySet<ContentName>,
+    why: string,
+  ): void {
+    const left = this.names.everywhere(user);
+    for (const content of before.everywhere) {
+      const written = this.#written.get(content);
+      if (written !== undefined && !left.has(content) && !elsewhere.has(content)) written.excuse ??= why;
+    }
+    for (const [path, file] of this.names.filesOf(user.snapshot())) {
+      if (isSameFile(before.files.get(path), file)) continue;
+      // Half of what a user had written may be on the disk: from now on it is his content.
+      const isRest = this.#handled.get(name)?.has(user.inode(path) ?? -1n) === true;
+      if (this.#written.has(file.content) || isRest) this.#comes(path, file, `what ${why} left on ${name}`);
+      const written = this.#written.get(file.content);
+      if (isRest && written !== undefined) written.excuse ??= why;
+    }
+  }
+
+  /** Contents that somebody is owed and that are nowhere. */
+  lost(standing: ReadonlySet<ContentName>): readonly string[] {
     return [...this.#written]
-      .filter(([content]) => !this.#destroyed.has(content) && !standing.has(content))
-      .map(([, what]) => what);
+      .filter(([content, { destroyedBy, excuse }]) => !destroyedBy && !excuse && !standing.has(content))
+      .map(([, { what }]) => what);
+  }
+
+  /** Whether a user wrote it, or a power cut made it of what one wrote. */
+  isKnown(content: ContentName): boolean {
+    return content === emptyContent || this.#written.has(content);
+  }
+
+  whoWrote(content: ContentName): string | undefined {
+    return this.#written.get(content)?.what;
+  }
+
+  /** Who saw every place of a content go; undefined when it may still stand somewhere. */
+  whoSawItGo(content: ContentName): string | undefined {
+    const places = this.#written.get(content)?.places ?? [];
+    // Whoever saw a content at a path to which it came back saw one of its stays there, nobody knows which.
+    const cameBack = new Set(places.map(({ path, mode }) => `${mode} ${path}`)).size < places.length;
+    return cameBack || places.some(({ goneBy }) => goneBy === undefined) ? undefined : places.at(-1)?.goneBy;
+  }
+
+  /** In how many places users put it. */
+  placesOf(content: ContentName): number {
+    return new Set(this.#written.get(content)?.places.map(({ path }) => path)).size;
+  }
+
+  #goes(path: string, { content, mode }: StandingFile, what: string): void {
+    const base = baseOf(path);
+    for (const place of this.#written.get(content)?.places ?? []) {
+      if (place.path === base && place.mode === mode) place.goneBy ??= what;
+    }
+  }
+
+  #comes(path: string, { content, mode }: StandingFile, what: string): void {
+    if (content === emptyContent) return;
+    const written = this.#written.get(content);
+    const place: Place = { path: baseOf(path), mode, goneBy: undefined };
+    if (written === undefined) {
+      this.#written.set(content, { what, places: [place], destroyedBy: undefined, excuse: undefined });
+    } else written.places.push(place);
+  }
+
+  #handle(machine: string, inode: bigint | undefined): void {
+    if (inode === undefined) return;
+    const inodes = this.#handled.get(machine) ?? new Set();
+    this.#handled.set(machine, inodes.add(inode));
   }
 }
 
-function contentsOf(tree: ReadonlyMap<string, TreeItem>): ReadonlySet<string> {
-  const contents = new Set<string>();
-  for (const item of tree.values())
-    if (item.kind === "file") contents.add(Buffer.from(item.content).toString("latin1"));
-  return contents;
+/** A conflict copy speaks for the path that it is a copy of. */
+function baseOf(path: string): string {
+  const standing = parseStandingPath(path);
+  return (standing && pathOfCopy(standing)) ?? path;
+}
+
+function isSameFile(one: StandingFile | undefined, other: StandingFile): boolean {
+  return one !== undefined && one.content === other.content && one.mode === other.mode;
 }

@@ -6,9 +6,11 @@
  * quiet, and whole.
  */
 
+import { ContentNames } from "../checkers/contents.ts";
 import { WriteLedger } from "../checkers/ledger.ts";
 import type { Chance } from "../world/chance.ts";
-import { type SimulatedMachine, SimulatedSite } from "../world/site.ts";
+import type { SimulatedMachine } from "../world/machine.ts";
+import { SimulatedSite } from "../world/site.ts";
 import type { TreeItem } from "../world/user.ts";
 import { World } from "../world/world.ts";
 
@@ -33,13 +35,14 @@ export async function randomUsers({ seed, swapsKinds = false, onAct }: RandomUse
     { name: "www2", place: { group: "media" } },
     { name: "www3", place: { region: "us" } },
   ]);
-  const ledger = new WriteLedger();
+  const names = new ContentNames();
+  const ledger = new WriteLedger(names);
   const chance = world.chance.fork("user");
   const act = (): void => {
     const machine = pick(chance, site.machines);
     const [what, run] = swapsKinds ? drawAct(chance, machine, swapping) : drawAct(chance, machine, plain);
     onAct?.(`${world.nowMs.toFixed(0)} ms, ${machine.name}: ${what}`);
-    ledger.act(machine.user, `${machine.name}: ${what}`, run);
+    ledger.act(machine, `${machine.name}: ${what}`, run);
   };
   for (let done = 0; done < startActs; done += 1) act();
   world.schedule(0, () => void site.start());
@@ -49,7 +52,9 @@ export async function randomUsers({ seed, swapsKinds = false, onAct }: RandomUse
   return [
     ...site.machines.filter(({ isIdle }) => !isIdle).map((machine) => `C1: ${machine.name} is ${stateOf(machine)}`),
     ...differences(site.machines),
-    ...ledger.lost(site.machines.map(({ user }) => user.snapshot())).map((what) => `S1: lost what was made by ${what}`),
+    ...ledger
+      .lost(new Set(site.machines.flatMap(({ user }) => [...names.everywhere(user)])))
+      .map((what) => `S1: lost what was made by ${what}`),
   ];
 }
 

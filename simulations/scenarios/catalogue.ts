@@ -1,0 +1,207 @@
+/** All scenarios. Their seeds and baselines hang by the names: those never change. */
+
+import {
+  copiesDoNotBreed,
+  copiesNamedByContent,
+  equalRecords,
+  equalTrees,
+  idle,
+  noForks,
+  noInventedDelete,
+  noResurrection,
+  nothingLost,
+  oneCopyForEachLoser,
+  silence,
+  wholeFiles,
+} from "../checkers/promises.ts";
+import type { Checker } from "../checkers/checker.ts";
+import type { Scenario } from "../scenario.ts";
+import { type FaultKind, faultKinds } from "../world/faults.ts";
+import { plainHabits, swappingHabits, twinHabits } from "./habits.ts";
+
+const always: readonly Checker[] = [wholeFiles, noForks];
+const eventually: readonly Checker[] = [
+  idle,
+  equalTrees,
+  equalRecords,
+  silence,
+  nothingLost,
+  noInventedDelete,
+  noResurrection,
+  copiesNamedByContent,
+  copiesDoNotBreed,
+];
+
+const here = { region: "eu", group: "web" };
+const beside = { region: "eu", group: "media" };
+const overseas = { region: "us", group: "web" };
+
+const networkFaults: readonly FaultKind[] = [
+  "cut",
+  "one-way-cut",
+  "isolation",
+  "halves",
+  "flapping-link",
+  "half-open",
+  "reset",
+  "broken-streams",
+  "lost-gossip",
+  "doubled-gossip",
+  "slow-lines",
+  "far-lines",
+  "dial-out-only",
+];
+const processFaults: readonly FaultKind[] = [
+  "power-cut",
+  "power-cut-at-call",
+  "power-cut-in-recovery",
+  "kill",
+  "restart-storm",
+  "stop",
+  "stall",
+];
+const diskFaults: readonly FaultKind[] = [
+  "disk-errors",
+  "late-disk-errors",
+  "few-descriptors",
+  "read-only-disk",
+  "store-errors",
+  "slow-disk",
+  "failed-flush",
+];
+
+const base = {
+  mesh: { peers: [2, 4], places: [here, beside, overseas] },
+  users: { ...plainHabits, before: { acts: 5, machines: "one" }, acts: 40, withinMs: 15_000, ambushes: 0 },
+  faults: [],
+  always,
+  eventually,
+  settleMs: 180_000,
+} as const satisfies Omit<Scenario, "name" | "says">;
+
+export const scenarios: readonly Scenario[] = [
+  {
+    ...base,
+    name: "calm",
+    says: "Users work at random on a few names of one folder, on some machines at once, and nothing fails.",
+  },
+  {
+    ...base,
+    name: "swaps",
+    says: "Files, directories and symlinks take each other's names.",
+    users: { ...base.users, ...swappingHabits },
+  },
+  {
+    ...base,
+    name: "twins",
+    says: "Names that differ in case or in their Unicode form only, side by side.",
+    users: { ...base.users, ...twinHabits },
+  },
+  {
+    ...base,
+    name: "ambushes",
+    says: "Half of what users do comes right before a call of the peer on their machine, mostly on the very path.",
+    users: { ...base.users, ambushes: 20 },
+  },
+  {
+    ...base,
+    name: "filled",
+    says: "The folder is filled on all machines before any peer is started, partly with other contents.",
+    users: { ...base.users, before: { acts: 25, machines: "all" }, acts: 15 },
+  },
+  {
+    ...base,
+    name: "network",
+    says: "Cables are pulled, one way or both, links flap and lose what they carry, and machines can only dial out.",
+    faults: networkFaults,
+  },
+  {
+    ...base,
+    name: "crashes",
+    says: "Machines lose power at any call, also while they recover, and processes are killed again and again.",
+    users: { ...base.users, ambushes: 5 },
+    faults: processFaults,
+  },
+  {
+    ...base,
+    name: "disk errors",
+    says: "Calls of disk and store fail before or after their effect, flushes too, disks are slow or can only be read.",
+    faults: diskFaults,
+  },
+  {
+    ...base,
+    name: "full disk",
+    says: "Disks are full for a while.",
+    faults: ["full-disk"],
+  },
+  {
+    ...base,
+    name: "unmounted roots",
+    says: "A folder's root is empty or not there for a while, because nothing is mounted on it.",
+    faults: ["unmounted-root", "kill"],
+  },
+  {
+    ...base,
+    name: "bit rot",
+    says: "Disks lie when they are read.",
+    faults: ["bit-rot"],
+  },
+  {
+    ...base,
+    name: "lossy watchers",
+    says: "Watchers lose, double and delay what they tell, run out of watches, and die.",
+    faults: ["lost-hints", "doubled-hints", "hint-overflow", "dead-watcher", "few-watches"],
+    // What no hint told is found by the next full scan.
+    settleMs: 15 * 60_000,
+  },
+  {
+    ...base,
+    name: "clocks",
+    says: "Calendars are wrong, step, drift and freeze, and files have times of the future.",
+    faults: ["clock-skew", "clock-step", "clock-drift", "clock-freeze", "file-times"],
+  },
+  {
+    ...base,
+    name: "set back",
+    says: "Machines come back with an older disk, an older store, both, or no store at all.",
+    faults: ["older-disk", "older-store", "older-machine", "lost-store"],
+    // An older store has used its numbers before: that is found out and settled, and said.
+    always: [wholeFiles],
+  },
+  {
+    ...base,
+    name: "everything",
+    says: "All that can go wrong, in any combination.",
+    users: { ...base.users, ...swappingHabits, ambushes: 5 },
+    faults: faultKinds,
+    always: [wholeFiles],
+    settleMs: 15 * 60_000,
+  },
+  {
+    ...base,
+    name: "eight peers",
+    says: "Eight peers in three places, with users on each and cables that are pulled.",
+    mesh: { ...base.mesh, peers: [8, 8] },
+    faults: networkFaults,
+  },
+  {
+    ...base,
+    name: "one conflict",
+    says: "As many peers as contents of one path, all written before any peer is started.",
+    mesh: { ...base.mesh, peers: [2, 6] },
+    users: {
+      files: ["page.html"],
+      directories: ["news"],
+      weights: { write: 1 },
+      before: { acts: 8, machines: "all" },
+      acts: 0,
+      withinMs: 2_000,
+      ambushes: 0,
+    },
+    eventually: [...eventually, oneCopyForEachLoser],
+  },
+];
+
+export function scenarioNamed(name: string): Scenario | undefined {
+  return scenarios.find((scenario) => scenario.name === name);
+}

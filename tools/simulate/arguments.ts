@@ -1,0 +1,79 @@
+/** What `npm run simulate` is asked for. */
+
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { scenarios } from "../../simulations/scenarios/catalogue.ts";
+
+export interface Arguments {
+  readonly scenarios: readonly string[];
+  readonly seeds: { readonly first: number; readonly last: number };
+  /** Goes on with further seeds behind the last for so long. */
+  readonly minutes: number | undefined;
+  readonly json: boolean;
+  /** Each seed twice: the traces have to be the same. */
+  readonly twice: boolean;
+  /** Also the seeds that failed once. */
+  readonly kept: boolean;
+  /** Writes what fails into the kept seeds. */
+  readonly keep: boolean;
+  /** Writes the figures of this run as the baseline. */
+  readonly baseline: boolean;
+  readonly workers: number;
+}
+
+export const usage = `npm run simulate -- [OPTIONS]
+
+  --scenario NAME   only this one; may be given several times. There are:
+                    ${scenarios.map(({ name }) => name).join(", ")}
+  --seeds A..B      of each scenario; default 1..20
+  --minutes M       goes on with the seeds behind B for so long
+  --json            one line for each run: scenario, seed, traceHash, ok
+  --twice           runs each seed twice and compares the traces
+  --no-kept         without the seeds that failed once
+  --keep            keeps what fails, made small, in simulations/seeds.json
+  --baseline        keeps the figures of this run in simulations/baseline.json
+  --workers N       processes; default: the number of cores
+
+exit code 1 when a promise broke, 64 when it was asked for something that is not there`;
+
+/** @throws in words for whoever asked */
+export function parseArguments(given: readonly string[]): Arguments {
+  const { values } = parseArgs({
+    args: [...given],
+    allowNegative: true,
+    options: {
+      scenario: { type: "string", multiple: true },
+      seeds: { type: "string", default: "1..20" },
+      minutes: { type: "string" },
+      json: { type: "boolean", default: false },
+      twice: { type: "boolean", default: false },
+      kept: { type: "boolean", default: true },
+      keep: { type: "boolean", default: false },
+      baseline: { type: "boolean", default: false },
+      workers: { type: "string", default: `${availableParallelism()}` },
+    },
+  });
+  const known = scenarios.map(({ name }) => name);
+  for (const name of values.scenario ?? []) {
+    if (!known.includes(name)) throw new Error(`no scenario is called ${name}; there are ${known.join(", ")}`);
+  }
+  const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(values.seeds) ?? [];
+  if (first === undefined || last === undefined) throw new Error(`--seeds wants A..B, not ${values.seeds}`);
+  return {
+    scenarios: values.scenario ?? known,
+    seeds: { first: Number(first), last: Number(last) },
+    minutes: values.minutes === undefined ? undefined : positive("--minutes", values.minutes),
+    json: values.json,
+    twice: values.twice,
+    kept: values.kept && values.scenario === undefined,
+    keep: values.keep,
+    baseline: values.baseline,
+    workers: positive("--workers", values.workers),
+  };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`${option} wants a number above 0, not ${text}`);
+  return value;
+}
