@@ -6,7 +6,13 @@
  * fetches them.
  */
 
-import { defaultKeptVersions, folderOf, type PolicyFolder } from "../protocol/documents/policy.ts";
+import {
+  type DeleteBrake,
+  defaultDeleteBrake,
+  defaultKeptVersions,
+  folderOf,
+  type PolicyFolder,
+} from "../protocol/documents/policy.ts";
 import { folderCollection, type FolderId, membersCollection, type PeerId } from "../protocol/ids.ts";
 import type { AddressedPeer, PeerAddress } from "../protocol/membership/address.ts";
 import type { Beacon } from "../protocol/membership/beacon.ts";
@@ -14,6 +20,7 @@ import { describeRefusal } from "../protocol/refusal.ts";
 import type { CopyState } from "../protocol/wire/verify.ts";
 import { Control } from "./control/control.ts";
 import { CopyServer, type OwnCopy, verifyProtocol } from "./control/copy-server.ts";
+import { Deletes } from "./control/deletes.ts";
 import { FolderReports } from "./control/folder-reports.ts";
 import { LocalCopy } from "./control/local-copy.ts";
 import { Verifier } from "./control/verifier.ts";
@@ -117,8 +124,7 @@ export class Peer {
     await records.start();
     documents.start();
     mesh.start();
-    for (const folder of folders.values()) folder.start();
-    sync.start();
+    sync.start((folder) => folders.get(folder)?.start());
   }
 
   /** Finishes or abandons what is under way, and says goodbye. */
@@ -164,7 +170,8 @@ async function openFolders(
         },
         signal,
       );
-    folders.set(id, await Folder.open({ ports, peer: identity.peer, folder: id, root, records, mayScan }));
+    const deleteMarks = (): DeleteBrake => folderRules(trust, id)?.deleteBrake ?? defaultDeleteBrake;
+    folders.set(id, await Folder.open({ ports, peer: identity.peer, folder: id, root, records, mayScan, deleteMarks }));
   }
   return folders;
 }
@@ -188,6 +195,11 @@ function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
     copyOf,
     holders: (id) => trust.holders(id),
   });
+  const deletes = new Deletes({
+    self: identity.peer,
+    folder: (id) => [...folders.values()].find((folder) => folder.id === id),
+    serverOf: (peer) => trust.member(peer)?.place.server,
+  });
   return new Control({
     clock: ports.clock,
     self: identity.peer,
@@ -195,6 +207,7 @@ function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
     mesh,
     folders: reports,
     verifier,
+    deletes,
     hindrance: () => {
       const problem = trust.ownProblem();
       return problem && describeRefusal(problem);

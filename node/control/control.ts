@@ -9,6 +9,7 @@ import type { Beacon, CollectionSummary, FolderProgress } from "../../protocol/m
 import type { PeerLoad } from "../../protocol/membership/health.ts";
 import type { PeerStatus } from "../mesh/presence.ts";
 import type { Clock } from "../ports.ts";
+import type { Deletes, DeletesAnswer, DeletesReport, DeletesVerdict } from "./deletes.ts";
 import type { FolderReport, FolderReports } from "./folder-reports.ts";
 import { type Reason, type RecordsStanding, standingOfRecords, whyBehind } from "./reasons.ts";
 import type { Verification, Verifier } from "./verifier.ts";
@@ -51,6 +52,7 @@ export interface ControlOptions {
   readonly mesh: { peers(): readonly PeerStatus[]; lastBeacon(peer: PeerId): Beacon | undefined };
   readonly folders: Pick<FolderReports, "reports" | "summaries">;
   readonly verifier: Pick<Verifier, "verify">;
+  readonly deletes: Pick<Deletes, "report" | "decide">;
   readonly hindrance: () => string | undefined;
 }
 
@@ -83,6 +85,16 @@ export class Control {
   /** Asks every other holder of this peer's folders; ends early when the signal aborts. */
   verify(options: { readonly deep: boolean; readonly signal: AbortSignal }): Promise<Verification> {
     return this.#options.verifier.verify(options);
+  }
+
+  /** Deletes that wait for an operator. @throws RefusedError */
+  deletes(folder: string, prefixes: readonly string[]): Promise<DeletesReport> {
+    return this.#options.deletes.report(folder, prefixes);
+  }
+
+  /** The operator's answer for what waits at this moment. @throws RefusedError */
+  decideDeletes(verdict: DeletesVerdict, folder: string, prefixes: readonly string[]): Promise<DeletesAnswer> {
+    return this.#options.deletes.decide(verdict, folder, prefixes);
   }
 
   #peerReport(status: PeerStatus, summaries: readonly CollectionSummary[]): PeerReport {

@@ -24,11 +24,13 @@ export interface ReportedFolder {
     readonly isScanned: boolean;
     readonly trouble: string | undefined;
     readonly index: { counts(): Counts };
+    readonly waiting: { count(side: "here" | "asked"): number };
     readonly problems: { readonly count: number; list(): readonly ItemReport<"problem">[] };
   };
   readonly puller: {
+    readonly trouble: string | undefined;
     readonly moving: readonly MovingReport[];
-    readonly blocked: readonly ItemReport<"why">[];
+    readonly blocked: readonly BlockedReport[];
     readonly heldBack: number;
     readonly bytesFetched: number;
   };
@@ -43,6 +45,13 @@ interface Counts {
 }
 
 type ItemReport<Fact extends string> = { readonly path: string } & { readonly [fact in Fact]: string };
+
+/** What cannot be made here as things are. */
+export type BlockedReport = ItemReport<"why"> & {
+  /** What did not fit, and beside how much. */
+  readonly neededBytes?: number;
+  readonly freeBytes?: number;
+};
 
 export interface MovingReport {
   readonly path: string;
@@ -63,7 +72,7 @@ export interface FolderReport extends FolderProgress {
   readonly bytesFetched: number;
   /** What is on its way now, and the first ones of what cannot be. */
   readonly moving: readonly MovingReport[];
-  readonly blocked: readonly ItemReport<"why">[];
+  readonly blocked: readonly BlockedReport[];
   /** What stands on this disk and cannot be an entry. */
   readonly problems: number;
   readonly problemItems: readonly ItemReport<"problem">[];
@@ -121,12 +130,14 @@ export class FolderReports {
     const missingFiles = Math.max(0, counts.missingFiles - puller.blocked.length - puller.heldBack);
     const missingBytes = missingFiles === 0 ? 0 : counts.missingBytes;
     const state = stateOf(reported, isExchanged, missingFiles);
+    // What a user deleted here is not missing here, and not told to others: it is held back all the same.
+    const heldBack = puller.heldBack + folder.waiting.count("here");
     const progress = {
       state,
       missingFiles,
       missingBytes,
       blockedFiles: puller.blocked.length,
-      heldBack: puller.heldBack,
+      heldBack,
     };
     return {
       id: folder.id,
@@ -154,9 +165,9 @@ export class FolderReports {
   }
 }
 
-function stateOf({ folder }: ReportedFolder, isExchanged: boolean, missingFiles: number): FolderState {
-  if (!folder.isScanned) return "scanning";
-  return isExchanged && missingFiles === 0 && folder.trouble === undefined ? "idle" : "syncing";
+function stateOf(reported: ReportedFolder, isExchanged: boolean, missingFiles: number): FolderState {
+  if (!reported.folder.isScanned) return "scanning";
+  return isExchanged && missingFiles === 0 && troublesOf(reported).length === 0 ? "idle" : "syncing";
 }
 
 function progressOf({ state, missingFiles, missingBytes, blockedFiles, heldBack }: FolderReport): FolderProgress {
@@ -169,12 +180,19 @@ interface Company {
   readonly isExchanged: boolean;
 }
 
-function reasonsHere({ folder }: ReportedFolder, progress: FolderProgress, company: Company): readonly Reason[] {
+/** What keeps the whole folder from being announced, or from being brought in step. */
+function troublesOf({ folder, puller }: ReportedFolder): readonly string[] {
+  return [...new Set([folder.trouble, puller.trouble])].filter((trouble) => trouble !== undefined);
+}
+
+function reasonsHere(reported: ReportedFolder, progress: FolderProgress, company: Company): readonly Reason[] {
   const { holders, connected, isExchanged } = company;
+  const { folder } = reported;
   const { id } = folder;
-  const reasons: Reason[] = [];
-  if (folder.trouble !== undefined) reasons.push({ code: "troubled", folder: id, why: folder.trouble });
+  const reasons: Reason[] = troublesOf(reported).map((why) => ({ code: "troubled", folder: id, why }));
   reasons.push(...reasonsOfProgress(id, progress));
+  const [here, asked] = [folder.waiting.count("here"), folder.waiting.count("asked")];
+  if (here + asked > 0) reasons.push({ code: "deletes-wait", folder: id, here, asked });
   if (holders > 0 && connected === 0) reasons.push({ code: "no-holder-connected", folder: id, holders });
   else if (!isExchanged) reasons.push({ code: "not-exchanged", folder: id });
   return reasons;

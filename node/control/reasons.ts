@@ -29,7 +29,9 @@ export type Reason =
   | { readonly code: "no-holder-connected"; readonly folder: FolderId; readonly holders: number }
   /** Connected, but the first exchange of records has not finished. */
   | { readonly code: "not-exchanged"; readonly folder: FolderId }
-  | { readonly code: "troubled"; readonly folder: FolderId; readonly why: string };
+  | { readonly code: "troubled"; readonly folder: FolderId; readonly why: string }
+  /** So many deletes that an operator is asked first: found here and not told, or asked for and not carried out. */
+  | { readonly code: "deletes-wait"; readonly folder: FolderId; readonly here: number; readonly asked: number };
 
 /** What this peer knows, to measure others against. */
 export interface OwnKnowledge {
@@ -118,5 +120,12 @@ export function describeReason(reason: Reason): string {
       return `${reason.folder}: first exchange with a connected holder under way`;
     case "troubled":
       return `${reason.folder}: ${reason.why}`;
+    case "deletes-wait":
+      return `${reason.folder}: deletes wait for an operator (cdmesh deletes list), ${sidesOf(reason)}`;
   }
+}
+
+function sidesOf({ here, asked }: Extract<Reason, { code: "deletes-wait" }>): string {
+  const sides = [...(here > 0 ? [`${here} found here`] : []), ...(asked > 0 ? [`${asked} asked for by others`] : [])];
+  return sides.join(" and ");
 }

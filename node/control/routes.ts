@@ -1,5 +1,7 @@
 /** What the control socket answers: methods and paths under their version. They are added, never changed. */
 
+import { z } from "zod";
+import { RefusedError } from "../ports.ts";
 import type { Control } from "./control.ts";
 
 export interface ControlRequest {
@@ -12,5 +14,26 @@ export function controlRoutes(control: Control): ReadonlyMap<string, (request: C
   return new Map<string, (request: ControlRequest) => unknown>([
     ["GET /v1/status", () => control.status()],
     ["GET /v1/verify", ({ query, signal }) => control.verify({ deep: query.get("deep") === "true", signal })],
+    ["GET /v1/deletes", ({ query }) => deletesIn(Object.fromEntries(query), (...asked) => control.deletes(...asked))],
+    [
+      "POST /v1/deletes/release",
+      ({ body }) => deletesIn(body, (...asked) => control.decideDeletes("release", ...asked)),
+    ],
+    [
+      "POST /v1/deletes/discard",
+      ({ body }) => deletesIn(body, (...asked) => control.decideDeletes("discard", ...asked)),
+    ],
   ]);
+}
+
+/** One folder, and paths in it with all that is below them; no paths: all of it. */
+const deletesSchema = z.object({
+  folder: z.string(),
+  paths: z.union([z.array(z.string()), z.string().transform((text) => text.split("\n"))]).default([]),
+});
+
+function deletesIn<Answer>(asked: unknown, answer: (folder: string, paths: readonly string[]) => Answer): Answer {
+  const read = deletesSchema.safeParse(asked);
+  if (!read.success) throw new RefusedError({ code: "request-malformed", detail: "folder and paths are asked for" });
+  return answer(read.data.folder, read.data.paths);
 }

@@ -4,7 +4,8 @@
  * Under the folder's lock it looks at each path once more, so that neither a commit of the puller
  * nor a late write of a user slips between, makes the bytes durable (S4), and issues versions in
  * one atomic write with the rows that say what is held. A delete is believed only when the path is
- * absent again and the root still proves itself (S5). A rename goes out as a pair.
+ * absent again and the root still proves itself (S5), and told only as far as the brake lets it. A
+ * rename goes out as a pair.
  */
 
 import {
@@ -20,20 +21,17 @@ import { type EntryPath, pathOfCopy } from "../../protocol/folder/path.ts";
 import { recordKinds } from "../../protocol/records/record.ts";
 import { encodeEntry } from "../../protocol/wire/entry.ts";
 import type { Mutex } from "../mutex.ts";
-import type { Stat, Store, Tree } from "../ports.ts";
+import type { Clock, Stat, Store, Tree } from "../ports.ts";
 import type { Draft, KeyState, Replica } from "../records/replica.ts";
+import type { DeleteBrake } from "./delete-brake.ts";
 import type { FolderIndex, HeldChange } from "./index.ts";
 import { type Held, isTrusted, sameStat } from "./held.ts";
 import type { Reading } from "./hasher.ts";
 import type { RootMarker } from "./marker.ts";
 import { entryVersions } from "./views.ts";
+import type { WaitingDeletes } from "./waiting-deletes.ts";
 
 export type ReadEntry = Extract<Reading, { kind: "read" }>;
-
-export interface Gone {
-  readonly path: EntryPath;
-  readonly held: Held;
-}
 
 export interface Announced {
   /** New versions that were issued. */
@@ -46,12 +44,22 @@ export interface Announced {
   readonly problem?: string;
 }
 
+/** What a scan found to be gone. */
+export interface GoneBatch {
+  readonly paths: readonly EntryPath[];
+  /** Further files that the same scan found, and that come next. */
+  readonly filesBehind: number;
+}
+
 export interface AnnouncerOptions {
   readonly tree: Tree;
   readonly store: Store;
+  readonly clock: Clock;
   readonly index: FolderIndex;
   readonly marker: RootMarker;
   readonly replica: Replica;
+  readonly brake: DeleteBrake;
+  readonly waiting: WaitingDeletes;
   /** Held by whoever changes the folder's disk and says so in the index. */
   readonly lock: Mutex;
 }
@@ -84,18 +92,19 @@ export class Announcer {
   }
 
   /** @param readAtMs wall clock before the first of the readings began */
-  announce(readings: readonly ReadEntry[], gone: readonly Gone[], readAtMs: number): Promise<Announced> {
+  announce(readings: readonly ReadEntry[], gone: GoneBatch, readAtMs: number): Promise<Announced> {
     return this.#options.lock.run(() => this.#announce(readings, gone, readAtMs));
   }
 
-  async #announce(readings: readonly ReadEntry[], gone: readonly Gone[], readAtMs: number): Promise<Announced> {
-    const { tree, marker } = this.#options;
+  async #announce(readings: readonly ReadEntry[], gone: GoneBatch, readAtMs: number): Promise<Announced> {
+    const { tree, marker, brake, waiting } = this.#options;
     const problem = await marker.problem();
     if (problem !== undefined) return { versions: 0, unsettled: [], untrusted: [], problem };
     const standing = await this.#lookAgain(readings);
-    const vanished = await this.#stillGone(gone);
-    const movedAway = await this.#movedFrom(standing.candidates, vanished);
-    const decisions = await this.#decide([...standing.candidates, ...vanished, ...movedAway.gone]);
+    const vanished = await this.#stillGone(gone.paths);
+    const movedAway = await this.#movedFrom(standing.candidates, vanished, readAtMs);
+    const decided = await this.#decide([...standing.candidates, ...vanished, ...movedAway.gone]);
+    const { decisions, passed } = await this.#pastBrake(decided, movedAway.pairs, gone.filesBehind);
     if (decisions.some(({ change }) => change.kind === "write")) await tree.flushAll();
     const heldOf = (decision: Decision): HeldChange => heldAfter(decision, readAtMs);
     await this.#options.index.writeContents(decisions.map(heldOf));
@@ -107,15 +116,19 @@ export class Announcer {
       versions += (await this.#options.replica.issue(drafts, { rank })).length;
     }
     await this.#options.index.sweepContents();
+    brake.pass(passed);
+    await waiting.forget(decisions.flatMap(({ candidate }) => (candidate.entry === undefined ? [candidate.path] : [])));
     const untrusted = decisions.filter((decision) => heldOf(decision).after?.trusted === false);
     return { versions, unsettled: standing.unsettled, untrusted: untrusted.map(({ candidate }) => candidate.path) };
   }
 
   /** Drops what changed since it was read, and what a commit put there meanwhile. */
   async #lookAgain(readings: readonly ReadEntry[]): Promise<{ candidates: Candidate[]; unsettled: EntryPath[] }> {
-    const { tree, index } = this.#options;
+    const { tree, index, waiting } = this.#options;
     const paths = readings.map(({ path }) => path);
     const stats = await Promise.all(paths.map((path) => tree.stat(path)));
+    // What is back is no delete, whatever comes of it.
+    await waiting.forget(paths.filter((path, at) => stats[at] !== undefined && waiting.at(path)?.side === "here"));
     const held = await index.heldMany(paths);
     const candidates: Candidate[] = [];
     const unsettled: EntryPath[] = [];
@@ -129,9 +142,33 @@ export class Announcer {
     return { candidates, unsettled };
   }
 
-  async #stillGone(gone: readonly Gone[]): Promise<readonly Candidate[]> {
+  /** S5: deletes that go too far wait for an operator; all else goes on. */
+  async #pastBrake(
+    decisions: readonly Decision[],
+    pairs: ReadonlyMap<EntryPath, Moved>,
+    filesBehind: number,
+  ): Promise<{ readonly decisions: readonly Decision[]; readonly passed: number }> {
+    const { index, brake, waiting, clock } = this.#options;
+    const isDelete = ({ candidate, change }: Decision): boolean =>
+      change.kind === "delete" && candidate.entry === undefined && !pairs.has(candidate.path);
+    const files = decisions.filter((decision) => isDelete(decision) && !isDirectory(decision));
+    const fresh = files.map(({ candidate }) => candidate.path).filter((path) => waiting.at(path)?.side !== "here");
+    const { files: all, directories } = index.counts();
+    const going = fresh.length + filesBehind + waiting.count("here");
+    const isBeyond = fresh.length > 0 && brake.isBeyond(going, all - directories);
+    if (isBeyond) await waiting.hold(fresh, "here", clock.wallMs());
+    const waits = (decision: Decision): boolean => {
+      const { path } = decision.candidate;
+      return isDirectory(decision) ? waiting.isHeldBelow(path, "here") : waiting.isHeld(path, "here");
+    };
+    return {
+      decisions: decisions.filter((decision) => !isDelete(decision) || !waits(decision)),
+      passed: isBeyond ? 0 : fresh.length,
+    };
+  }
+
+  async #stillGone(paths: readonly EntryPath[]): Promise<readonly Candidate[]> {
     const { tree, index } = this.#options;
-    const paths = gone.map(({ path }) => path);
     const stats = await Promise.all(paths.map((path) => tree.stat(path)));
     const held = await index.heldMany(paths);
     return paths.flatMap((path, at) =>
@@ -143,16 +180,17 @@ export class Announcer {
   async #movedFrom(
     candidates: readonly Candidate[],
     vanished: readonly Candidate[],
+    readAtMs: number,
   ): Promise<{ gone: readonly Candidate[]; pairs: ReadonlyMap<EntryPath, Moved> }> {
-    const { tree, index } = this.#options;
+    const { tree, index, waiting } = this.#options;
     const pairs = new Map<EntryPath, Moved>();
     const gone: Candidate[] = [];
     const knownGone = new Set(vanished.map(({ path }) => path));
     if (index.counts().files === 0) return { gone, pairs };
     for (const { path, entry, stat, held } of candidates) {
       if (entry?.kind !== "file" || held !== undefined) continue;
-      // A rename changes the times of the inode and not of the content; a write changes both.
-      if (stat?.ctimeNs === stat?.mtimeNs) continue;
+      // What was just written is no move: that leaves both times as they are, or changes only the inode's.
+      if (waiting.count("here") === 0 && stat !== undefined && isJustWritten(stat, readAtMs)) continue;
       for (const from of await index.contents.pathsOf(entry.root, movesTried)) {
         if (pairs.has(from) || (!knownGone.has(from) && (await tree.stat(from)) !== undefined)) continue;
         const was = await index.held(from);
@@ -193,8 +231,18 @@ export class Announcer {
   }
 }
 
+function isJustWritten({ ctimeNs, mtimeNs }: Stat, readAtMs: number): boolean {
+  return ctimeNs === mtimeNs && Number(mtimeNs / 1_000_000n) > readAtMs - justMs;
+}
+
+/** A file that was written longer ago than this, and is new at its path, may have come with its directory. */
+const justMs = 2_000;
 /** How many paths with the content of a new file are asked whether they are gone. */
 const movesTried = 8;
+
+function isDirectory({ candidate }: Decision): boolean {
+  return candidate.held?.entry.kind === "directory";
+}
 
 function decide({ path, entry, held }: Candidate, state: KeyState): LocalChange {
   const siblings = entryVersions(state);

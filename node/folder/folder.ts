@@ -6,6 +6,7 @@
  * told (FORMATS 22 says when the first one may begin).
  */
 
+import type { DeleteBrake as DeleteMarks } from "../../protocol/documents/policy.ts";
 import { type EntryPath, parentOf, parseEntryPath } from "../../protocol/folder/path.ts";
 import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
 import { Bell } from "../bell.ts";
@@ -13,13 +14,17 @@ import { Mutex } from "../mutex.ts";
 import { type Cancel, DiskError, type Log, type Ports, RefusedError, type Tree, type WatchHint } from "../ports.ts";
 import type { Records } from "../records/records.ts";
 import type { Replica } from "../records/replica.ts";
-import { Announcer, coarseMs, type Gone } from "./announcer.ts";
+import { StoreError } from "../store-error.ts";
+import { Announcer, coarseMs, type GoneBatch } from "./announcer.ts";
 import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
+import { DeleteBrake } from "./delete-brake.ts";
 import { Hasher, hashGroup, type Standing } from "./hasher.ts";
 import { FolderIndex } from "./index.ts";
 import { RootMarker } from "./marker.ts";
 import { ItemProblems } from "./problems.ts";
 import { type Finding, Scanner } from "./scanner.ts";
+import { TakingBack } from "./taking-back.ts";
+import { WaitingDeletes } from "./waiting-deletes.ts";
 
 export interface FolderOptions {
   readonly ports: Ports;
@@ -30,6 +35,8 @@ export interface FolderOptions {
   readonly records: Records;
   /** Resolves when the first scan may begin; `isKnown`: the folder was scanned in an earlier life. */
   readonly mayScan: (signal: AbortSignal, isKnown: boolean) => Promise<void>;
+  /** Where the policy puts the brake on deletes at the moment (S5). */
+  readonly deleteMarks: () => DeleteMarks;
 }
 
 /** Time between full scans. Watches lose events without a word (PROMISES, fault model). */
@@ -41,8 +48,8 @@ const troubledMs = 5_000;
 /** A larger file that was written this recently is probably still being written. */
 const freshBytesMin = 1024 * 1024;
 const freshMs = 200;
-/** Deletes wait for the creations of their round, so that a move finds its content; this many at most. */
-const goneMax = 4_096;
+/** Deletes announced together. */
+const goneAtOnce = 4_096;
 
 export class Folder {
   readonly id: FolderId;
@@ -51,6 +58,10 @@ export class Folder {
   readonly index: FolderIndex;
   readonly marker: RootMarker;
   readonly replica: Replica;
+  /** Deletes that the brake stopped, here and where others asked for them. */
+  readonly waiting: WaitingDeletes;
+  readonly takingBack: TakingBack;
+  readonly deleteMarks: FolderOptions["deleteMarks"];
   /** Held by whoever changes the folder's disk and says so in the index. */
   readonly lock: Mutex;
   readonly problems = new ItemProblems();
@@ -77,13 +88,21 @@ export class Folder {
     this.index = parts.index;
     this.marker = parts.marker;
     this.replica = parts.replica;
+    this.waiting = parts.waiting;
+    this.takingBack = new TakingBack({ ...parts, store: options.ports.store });
+    this.deleteMarks = options.deleteMarks;
     this.lock = parts.lock;
     this.#announcer = parts.announcer;
     this.#ports = options.ports;
     this.#log = options.ports.log.with({ folder: options.folder });
     this.#mayScan = options.mayScan;
     this.#isKnown = parts.index.counts().files > 0;
-    this.#scanner = new Scanner({ tree: parts.tree, index: parts.index, device: parts.marker.device });
+    this.#scanner = new Scanner({
+      tree: parts.tree,
+      index: parts.index,
+      device: parts.marker.device,
+      isThoughtGone: (path) => parts.waiting.isHeld(path, "here"),
+    });
     this.#hasher = new Hasher(parts.tree, options.ports.compute);
   }
 
@@ -102,8 +121,11 @@ export class Folder {
     const replica = await options.records.openReplica(folderCollection(folder), {
       projection: (changed, origin, read) => index.project(changed, origin, read),
     });
-    const announcer = new Announcer({ tree, store: ports.store, index, marker, replica, lock });
-    return new Folder(options, { tree, index, marker, replica, lock, announcer });
+    const { store, clock } = ports;
+    const waiting = await WaitingDeletes.open({ store, folder, log: ports.log.with({ folder }) });
+    const brake = new DeleteBrake(clock, options.deleteMarks);
+    const announcer = new Announcer({ tree, store, clock, index, marker, replica, brake, waiting, lock });
+    return new Folder(options, { tree, index, marker, replica, waiting, lock, announcer });
   }
 
   start(): void {
@@ -136,6 +158,11 @@ export class Folder {
   /** Looks at a path once more in a moment: its times are too fresh to be trusted. */
   lookAtSoon(path: EntryPath): void {
     this.#buffer.markLater(parentOf(path), this.#now(), 2 * coarseMs);
+    this.#bell.ring();
+  }
+
+  lookAtEverything(): void {
+    this.#buffer.markEverything(this.#now());
     this.#bell.ring();
   }
 
@@ -188,7 +215,7 @@ export class Folder {
       await this.#round(due, signal);
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof DiskError) this.#isTroubled(error.message);
+      if (error instanceof DiskError || error instanceof StoreError) this.#isTroubled(error.message);
       // Such as while this peer's own license or policy is not known yet: nothing is lost by waiting.
       else if (error instanceof RefusedError)
         this.#isTroubled(`what changed here cannot be announced: ${error.message}`);
@@ -204,7 +231,7 @@ export class Folder {
     let group: Standing[] = [];
     let groupBytes = 0;
     let announcing: Promise<void> = Promise.resolve();
-    const gone: Gone[] = [];
+    const gone: Gone = { files: [], directories: [] };
     const flush = async (): Promise<void> => {
       const standing = group;
       group = [];
@@ -212,7 +239,7 @@ export class Folder {
       const readAtMs = this.#ports.clock.wallMs();
       const readings = await this.#hasher.read(this.#settled(standing), signal);
       await announcing;
-      announcing = this.#announce(readings, [], readAtMs);
+      announcing = this.#announce(readings, nothingGone, readAtMs);
       // It is awaited with the next group; until then a failure waits there too.
       announcing.catch(() => undefined);
     };
@@ -229,22 +256,40 @@ export class Folder {
           groupBytes += Math.min(finding.stat.size, hashGroup.bytes);
         } else this.#note(finding, gone);
         if (group.length >= hashGroup.files || groupBytes >= hashGroup.bytes) await flush();
-        if (gone.length >= goneMax) {
-          await announcing;
-          await this.#announce([], gone.splice(0), this.#ports.clock.wallMs());
-        }
       }
     }
     await flush();
     await announcing;
     if (signal.aborted) return;
-    if (gone.length > 0) await this.#announce([], gone, this.#ports.clock.wallMs());
+    await this.#announceGone(gone, signal);
     if (everything && this.#trouble === undefined) this.#isScanned = true;
   }
 
-  #note(finding: Exclude<Finding, { kind: "standing" }>, gone: Gone[]): void {
-    if (finding.kind === "gone") gone.push(finding);
-    else this.problems.report(finding.path, finding.problem);
+  #note(finding: Exclude<Finding, { kind: "standing" }>, gone: Gone): void {
+    if (finding.kind === "problem") this.problems.report(finding.path, finding.problem);
+    else (finding.held.entry.kind === "directory" ? gone.directories : gone.files).push(finding.path);
+  }
+
+  /**
+   * Deletes come after all else, so that a move has found its content by then, and the brake judges
+   * all of them as one go. Directories come last of all: they wait as long as what was in them.
+   */
+  async #announceGone({ files, directories }: Gone, signal: AbortSignal): Promise<void> {
+    const due: EntryPath[] = [];
+    for (const paths of slicesOf(files, goneAtOnce)) {
+      const held = await this.index.heldMany(paths);
+      due.push(...paths.filter((path, at) => held[at] !== undefined && !this.waiting.isHeld(path, "here")));
+    }
+    let filesBehind = due.filter((path) => this.waiting.at(path) === undefined).length;
+    for (const paths of slicesOf(due, goneAtOnce)) {
+      if (signal.aborted) return;
+      filesBehind -= paths.filter((path) => this.waiting.at(path) === undefined).length;
+      await this.#announce([], { paths, filesBehind }, this.#ports.clock.wallMs());
+    }
+    for (const paths of slicesOf(directories, goneAtOnce)) {
+      if (signal.aborted) return;
+      await this.#announce([], { paths, filesBehind: 0 }, this.#ports.clock.wallMs());
+    }
   }
 
   /** Leaves out large files that somebody seems to be writing; they are looked at again. */
@@ -259,11 +304,7 @@ export class Folder {
     });
   }
 
-  async #announce(
-    readings: Awaited<ReturnType<Hasher["read"]>>,
-    gone: readonly Gone[],
-    readAtMs: number,
-  ): Promise<void> {
+  async #announce(readings: Awaited<ReturnType<Hasher["read"]>>, gone: GoneBatch, readAtMs: number): Promise<void> {
     const read = readings.filter((reading) => reading.kind === "read");
     for (const reading of readings) {
       if (reading.kind === "unsettled") this.#buffer.markUnsettled(parentOf(reading.path), this.#now());
@@ -271,7 +312,7 @@ export class Folder {
         this.problems.report(reading.path, reading.error.failure === "not-permitted" ? "not-permitted" : "unreadable");
       }
     }
-    if (read.length === 0 && gone.length === 0) return;
+    if (read.length === 0 && gone.paths.length === 0) return;
     const announced = await this.#announcer.announce(read, gone, readAtMs);
     for (const path of announced.unsettled) this.#buffer.markUnsettled(parentOf(path), this.#now());
     for (const path of announced.untrusted) this.lookAtSoon(path);
@@ -283,10 +324,7 @@ export class Folder {
     if (this.#trouble === why) return;
     this.#trouble = why;
     this.#log.write("error", "folder-troubled", { why });
-    this.#ports.clock.after(troubledMs, () => {
-      this.#buffer.markEverything(this.#now());
-      this.#bell.ring();
-    });
+    this.#ports.clock.after(troubledMs, () => this.lookAtEverything());
   }
 
   #now(): number {
@@ -294,11 +332,26 @@ export class Folder {
   }
 }
 
+/** What one scan found to be gone. Paths alone: about a hundred bytes each, however many there are. */
+interface Gone {
+  readonly files: EntryPath[];
+  readonly directories: EntryPath[];
+}
+
+const nothingGone: GoneBatch = { paths: [], filesBehind: 0 };
+
+function slicesOf<Value>(values: readonly Value[], length: number): readonly (readonly Value[])[] {
+  return Array.from({ length: Math.ceil(values.length / length) }, (_, at) =>
+    values.slice(at * length, (at + 1) * length),
+  );
+}
+
 interface FolderParts {
   readonly tree: Tree;
   readonly index: FolderIndex;
   readonly marker: RootMarker;
   readonly replica: Replica;
+  readonly waiting: WaitingDeletes;
   readonly lock: Mutex;
   readonly announcer: Announcer;
 }

@@ -32,14 +32,18 @@ export interface ScannerOptions {
   readonly tree: Tree;
   readonly index: FolderIndex;
   readonly device: bigint;
+  /** Its delete waits for an operator: where it stands again, that is to be found, touched or not. */
+  readonly isThoughtGone: (path: EntryPath) => boolean;
 }
 
 export class Scanner {
   readonly #tree: Tree;
   readonly #index: FolderIndex;
   readonly #device: bigint;
+  readonly #isThoughtGone: ScannerOptions["isThoughtGone"];
 
-  constructor({ tree, index, device }: ScannerOptions) {
+  constructor({ tree, index, device, isThoughtGone }: ScannerOptions) {
+    this.#isThoughtGone = isThoughtGone;
     this.#tree = tree;
     this.#index = index;
     this.#device = device;
@@ -70,7 +74,7 @@ export class Scanner {
         yield found;
         continue;
       }
-      const untouched = was !== undefined && was.trusted && sameStat(was.stat, one.stat);
+      const untouched = was !== undefined && was.trusted && sameStat(was.stat, one.stat) && !this.#isThoughtGone(found);
       if (!untouched) yield { kind: "standing", path: found, stat: one.stat, held: was };
       // What was in a directory is gone when something else has its name by now.
       if (was?.entry.kind === "directory" && one.stat.kind !== "directory") yield* this.#goneBelow(found);

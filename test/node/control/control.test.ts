@@ -53,6 +53,10 @@ function setUp(options: Partial<ControlOptions> = {}) {
     trust: { site: siteNumber(1), documentsDigest: () => digestOf("documents"), policyVersion: () => 3 },
     mesh: { peers: () => members, lastBeacon: (peer) => (peer === other ? beacon : undefined) },
     folders: { reports: () => [report], summaries: () => own },
+    deletes: {
+      report: async () => ({ folder: press, waiting: [] }),
+      decide: async (verdict) => ({ folder: press, verdict, files: 0 }),
+    },
     verifier: { verify: async ({ deep }) => ({ outcome: "identical", deep, folders: [] }) },
     hindrance: () => undefined,
     ...options,

@@ -17,6 +17,7 @@ function setUp() {
     counts: { files: 10, bytes: 1_000, missingFiles: 0, missingBytes: 0 },
     blocked: [] as { path: string; why: string }[],
     heldBack: 0,
+    waiting: { here: 0, asked: 0 },
     connected: [one, other] as PeerId[],
     exchanged: new Set<PeerId>([one, other]),
     holders: [self, one, other] as PeerId[],
@@ -32,9 +33,11 @@ function setUp() {
         return facts.trouble;
       },
       index: { counts: () => facts.counts },
+      waiting: { count: (side) => facts.waiting[side] },
       problems: { count: 1, list: () => [{ path: "pipe", problem: "kind-unsupported" }] },
     },
     puller: {
+      trouble: undefined,
       moving: [{ path: "big", bytes: 10, bytesDone: 5 }],
       get blocked() {
         return facts.blocked;

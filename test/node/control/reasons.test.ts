@@ -98,6 +98,7 @@ test("every reason has a sentence of its own", () => {
     "no-holder-connected": { code: "no-holder-connected", folder, holders: 1 },
     "not-exchanged": { code: "not-exchanged", folder },
     troubled: { code: "troubled", folder, why: "the root has lost its marker" },
+    "deletes-wait": { code: "deletes-wait", folder, here: 120, asked: 3 },
   };
   const sentences = new Set(Object.values(reasons).map(describeReason));
   assert.equal(sentences.size, Object.keys(reasons).length);
