@@ -244,12 +244,13 @@ function isDirectory({ candidate }: Decision): boolean {
   return candidate.held?.entry.kind === "directory";
 }
 
-function decide({ path, entry, held }: Candidate, state: KeyState): LocalChange {
+function decide({ path, entry, stat, held }: Candidate, state: KeyState): LocalChange {
   const siblings = entryVersions(state);
   if (held?.copyOf !== undefined) return changeOfCopy(entry, held, siblings);
-  // A directory that only stands for what lives in it speaks for nobody, until somebody gives it a mode.
-  if (held?.implicit === true && (entry === undefined || sameEntry(entry, held.entry)))
-    return { kind: "seen", basis: held.basis };
+  // A directory that only stands for what lives in it speaks for nobody, until somebody gives it a mode
+  // or puts another one there.
+  const isSame = entry === undefined || (sameEntry(entry, held?.entry ?? entry) && stat?.inode === held?.stat.inode);
+  if (held?.implicit === true && isSame) return { kind: "seen", basis: held.basis };
   if (entry !== undefined) return changeOfStanding(entry, held, siblings);
   if (held === undefined) throw new Error(`nothing was held at ${path}`);
   return changeOfGone(held, siblings);

@@ -159,16 +159,16 @@ export class FolderIndex {
       counts = countHeld(countHeld(counts, was, -1), is, 1);
     }
     changes.push(...this.#pathRows(heldChanges, before, after));
-    const listed = new Set<EntryPath>();
+    const emptied = new Set(await this.#emptied(heldChanges, wants, after, coverage.covered));
     for (const want of wants) {
-      const missing = missingIn(want, after);
+      // Said here too: whatever else is written of a path must not take it from the list.
+      const missing = missingIn(want, after) ?? (emptied.delete(want.path) ? { bytes: 0 } : undefined);
       changes.push(...this.#wantedRows(want, missing));
       counts = countWanted(countWanted(counts, want.row, -1), missing, 1);
       changes.push(...this.#copyRows(want, after));
-      if (missing !== undefined) listed.add(want.path);
+      if (missing !== undefined) emptied.delete(want.path);
     }
-    for (const path of await this.#emptied(heldChanges, after)) {
-      if (listed.has(path)) continue;
+    for (const path of emptied) {
       const key = rowKey("w", this.folder, path);
       if ((await this.#store.get(key)) === undefined) counts = countWanted(counts, { bytes: 0 }, 1);
       changes.push({ kind: "put", key, value: writeJson({ bytes: 0 }) });
@@ -178,17 +178,25 @@ export class FolderIndex {
     return changes;
   }
 
-  /** Directories that stood only for what lived in them, when the last of that goes. */
+  /**
+   * Directories that stood only for what lived in them, when the last of that goes. One of which
+   * the same write says that it stands is left alone: it was just made, or could not be removed.
+   */
   async #emptied(
     heldChanges: readonly HeldChange[],
+    wants: readonly Want[],
     after: ReadonlyMap<EntryPath, Held | undefined>,
+    covered: ReadonlyMap<EntryPath, boolean>,
   ): Promise<readonly EntryPath[]> {
-    const parents = new Set(
-      heldChanges.flatMap((change) => (change.after === undefined ? [parentOf(change.path)] : [])),
-    );
+    const parents = new Set<EntryPath | "">(wants.map(({ path }) => path));
+    const filled = new Set<EntryPath | "">([""]);
+    for (const change of heldChanges) {
+      if (change.after === undefined) parents.add(parentOf(change.path));
+      else filled.add(change.path).add(parentOf(change.path));
+    }
     const emptied: EntryPath[] = [];
     for (const parent of parents) {
-      if (parent === "") continue;
+      if (parent === "" || filled.has(parent)) continue;
       const held = after.has(parent) ? after.get(parent) : await this.held(parent);
       if (held?.implicit !== true) continue;
       const names = [...(await this.heldIn(parent)).keys()];
@@ -196,7 +204,8 @@ export class FolderIndex {
         const path = joinPath(parent, name);
         return path !== undefined && (!after.has(path) || after.get(path) !== undefined);
       };
-      if (!names.some(isLeft)) emptied.push(parent);
+      if (names.some(isLeft)) continue;
+      if (!(covered.get(parent) ?? (await this.coverage.isCovered(parent)))) emptied.push(parent);
     }
     return emptied;
   }

@@ -6,7 +6,15 @@
  * the announcer looks again, under the folder's lock, before anything is believed.
  */
 
-import { type EntryPath, internalName, isConflictCopyName, joinPath, pathOfCopy } from "../../protocol/folder/path.ts";
+import {
+  type EntryPath,
+  internalName,
+  isConflictCopyName,
+  joinPath,
+  nameOf,
+  parentOf,
+  pathOfCopy,
+} from "../../protocol/folder/path.ts";
 import { DiskError, type ListedName, type Stat, type Tree } from "../ports.ts";
 import { type Held, sameStat } from "./held.ts";
 import type { FolderIndex } from "./index.ts";
@@ -56,7 +64,10 @@ export class Scanner {
    */
   async *scan(directory: EntryPath | "", deep: boolean): AsyncGenerator<Finding> {
     const listed = await this.#list(directory);
-    if (listed === "vanished") return;
+    if (listed === "vanished") {
+      if (directory !== "") yield* this.#vanished(directory);
+      return;
+    }
     if (typeof listed === "string") {
       yield { kind: "problem", path: directory, problem: listed };
       return;
@@ -85,6 +96,19 @@ export class Scanner {
       if (path !== undefined) yield* this.#gone(path, was);
     }
     for (const path of below) yield* this.scan(path, deep);
+  }
+
+  /**
+   * A directory may be gone before anybody held it, though something in it was held already: then
+   * no listing of its parent misses it. It is gone with all that is below if that listing lacks it.
+   */
+  async *#vanished(directory: EntryPath): AsyncGenerator<Finding> {
+    const parent = parentOf(directory);
+    const listed = await this.#list(parent);
+    if (listed === "vanished" && parent !== "") yield* this.#vanished(parent);
+    if (typeof listed === "string") return;
+    const stat = listed.find(({ name }) => name === nameOf(directory))?.stat;
+    if (stat?.kind !== "directory") yield* this.#goneBelow(directory);
   }
 
   /** A path to look at, a problem, or undefined for what is none of ours. */

@@ -41,14 +41,23 @@ const waits = {
 export class Backlog {
   readonly #clock: Clock;
   readonly #entries = new Map<EntryPath, Entry>();
+  #roundMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /**
+   * What is due is due in all phases of a round, or in none: of a path that came due between them
+   * the last phase would find the first one undone, and let it wait again, for ever.
+   */
+  beginRound(): void {
+    this.#roundMs = this.#clock.monotonicMs();
+  }
+
   isDue(path: EntryPath): boolean {
     const entry = this.#entries.get(path);
-    return entry === undefined || entry.dueMs <= this.#clock.monotonicMs();
+    return entry === undefined || entry.dueMs <= this.#roundMs;
   }
 
   /** In how long the next path is due again; undefined when none waits. */

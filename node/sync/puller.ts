@@ -187,6 +187,7 @@ export class Puller {
 
   async #round(signal: AbortSignal): Promise<void> {
     if (this.#backlog.waitsForRoom) this.#backlog.roomIs(await this.#room.freeBytes());
+    this.#backlog.beginRound();
     const standing = await this.#pass("stand", signal);
     const going = await this.#pass("go", signal);
     this.#heldBack = standing + going;
