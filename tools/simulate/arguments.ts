@@ -14,6 +14,8 @@ export interface Arguments {
   readonly twice: boolean;
   /** Also the seeds that failed once. */
   readonly kept: boolean;
+  /** Of what fails, so many are made small and told. */
+  readonly stories: number;
   /** Writes what fails into the kept seeds. */
   readonly keep: boolean;
   /** Writes the figures of this run as the baseline. */
@@ -30,7 +32,8 @@ export const usage = `npm run simulate -- [OPTIONS]
   --json            one line for each run: scenario, seed, traceHash, ok
   --twice           runs each seed twice and compares the traces
   --no-kept         without the seeds that failed once
-  --keep            keeps what fails, made small, in simulations/seeds.json
+  --stories N       makes so many failures small and tells them; default 1
+  --keep            keeps what was made small in simulations/seeds.json
   --baseline        keeps the figures of this run in simulations/baseline.json
   --workers N       processes; default: the number of cores
 
@@ -48,6 +51,7 @@ export function parseArguments(given: readonly string[]): Arguments {
       json: { type: "boolean", default: false },
       twice: { type: "boolean", default: false },
       kept: { type: "boolean", default: true },
+      stories: { type: "string", default: "1" },
       keep: { type: "boolean", default: false },
       baseline: { type: "boolean", default: false },
       workers: { type: "string", default: `${availableParallelism()}` },
@@ -66,6 +70,7 @@ export function parseArguments(given: readonly string[]): Arguments {
     json: values.json,
     twice: values.twice,
     kept: values.kept && values.scenario === undefined,
+    stories: Number(values.stories),
     keep: values.keep,
     baseline: values.baseline,
     workers: positive("--workers", values.workers),

@@ -12,8 +12,6 @@ import { type KeptSeed, keepSeeds, readKeptSeeds } from "./kept-seeds.ts";
 import { describeFigures, figuresOf, readBaseline, writeBaseline } from "./report.ts";
 import type { Done, Work } from "./work.ts";
 
-/** Only so many failures are made small: the first ones tell most. */
-const shrunkMax = 3;
 /** A failing seed is run so often at most to make it small. */
 const shrinkTriesMax = 60;
 /** What leaves out an act shifts the delays behind it, so a race may hide: each try is run in so many courses. */
@@ -60,7 +58,7 @@ async function simulate(options: Arguments, fleet: Fleet): Promise<number> {
   for (const [at, { work, done }] of failed.entries()) {
     console.error(`\nFAILED ${commandOf(work)}`);
     for (const violation of done.violations.slice(0, 8)) console.error(`  ${violation}`);
-    if (at < shrunkMax && done.labels.length > 0) kept.push(await tellSmallest(fleet, work, done));
+    if (at < options.stories && done.labels.length > 0) kept.push(await tellSmallest(fleet, work, done));
   }
   if (options.keep) keepSeeds(kept);
   if (failed.length > 0) console.error(`\n${failed.length} of ${runs.length} runs broke a promise`);
