@@ -152,9 +152,14 @@ function fileEntry(stat: Stat, root: ReturnType<typeof rootOfChunks>): LiveEntry
   return { kind: "file", size: stat.size, mode: stat.mode, mtimeUs: microseconds(stat.mtimeNs), root };
 }
 
-/** Rounded, as times are set: truncating would differ after every second copy (FORMATS 17). */
+/**
+ * Rounded, as times are set: truncating would differ after every second copy (FORMATS 17). Towards
+ * the past, for before 1970 a division of big integers would round a whole number up.
+ */
 function microseconds(nanoseconds: bigint): number {
-  return Number((nanoseconds + 500n) / 1_000n);
+  const shifted = nanoseconds + 500n;
+  const remainder = ((shifted % 1_000n) + 1_000n) % 1_000n;
+  return Number((shifted - remainder) / 1_000n);
 }
 
 function unsettled(path: EntryPath): Reading {
