@@ -24,6 +24,7 @@ import { Deletes } from "./control/deletes.ts";
 import { FolderReports } from "./control/folder-reports.ts";
 import { LocalCopy } from "./control/local-copy.ts";
 import { Verifier } from "./control/verifier.ts";
+import { VersionDesk } from "./control/versions.ts";
 import { untilFirstScan } from "./folder/first-scan.ts";
 import { Folder } from "./folder/folder.ts";
 import type { Identity } from "./identity.ts";
@@ -177,7 +178,7 @@ async function openFolders(
 }
 
 function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
-  const { switchboard, trust, mesh, folders, reports } = parts;
+  const { switchboard, trust, mesh, folders, sync, reports } = parts;
   const copies = new Map(
     [...folders].map(([id, folder]): [FolderId, OwnCopy] => {
       const copy = new LocalCopy({ folder: id, store: ports.store, tree: folder.tree, compute: ports.compute });
@@ -207,6 +208,7 @@ function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
     mesh,
     folders: reports,
     verifier,
+    versions: new VersionDesk((id) => [...sync.kept.values()].find((kept) => kept.id === id)),
     deletes,
     hindrance: () => {
       const problem = trust.ownProblem();

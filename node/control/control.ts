@@ -13,6 +13,7 @@ import type { Deletes, DeletesAnswer, DeletesReport, DeletesVerdict } from "./de
 import type { FolderReport, FolderReports } from "./folder-reports.ts";
 import { type Reason, type RecordsStanding, standingOfRecords, whyBehind } from "./reasons.ts";
 import type { Verification, Verifier } from "./verifier.ts";
+import type { VersionDesk } from "./versions.ts";
 
 /** The answer to `status`. Fields are added, never taken away or given another meaning. */
 export interface Status {
@@ -52,6 +53,7 @@ export interface ControlOptions {
   readonly mesh: { peers(): readonly PeerStatus[]; lastBeacon(peer: PeerId): Beacon | undefined };
   readonly folders: Pick<FolderReports, "reports" | "summaries">;
   readonly verifier: Pick<Verifier, "verify">;
+  readonly versions: Pick<VersionDesk, "list" | "restore">;
   readonly deletes: Pick<Deletes, "report" | "decide">;
   readonly hindrance: () => string | undefined;
 }
@@ -95,6 +97,11 @@ export class Control {
   /** The operator's answer for what waits at this moment. @throws RefusedError */
   decideDeletes(verdict: DeletesVerdict, folder: string, prefixes: readonly string[]): Promise<DeletesAnswer> {
     return this.#options.deletes.decide(verdict, folder, prefixes);
+  }
+
+  /** What is kept of what changes replaced or deleted. */
+  get versions(): ControlOptions["versions"] {
+    return this.#options.versions;
   }
 
   #peerReport(status: PeerStatus, summaries: readonly CollectionSummary[]): PeerReport {

@@ -13,6 +13,8 @@ export interface ControlRequest {
 export function controlRoutes(control: Control): ReadonlyMap<string, (request: ControlRequest) => unknown> {
   return new Map<string, (request: ControlRequest) => unknown>([
     ["GET /v1/status", () => control.status()],
+    ["GET /v1/versions", ({ query }) => control.versions.list(questionOf(versionsSchema, Object.fromEntries(query)))],
+    ["POST /v1/versions/restore", ({ body }) => control.versions.restore(questionOf(restoreSchema, body))],
     ["GET /v1/verify", ({ query, signal }) => control.verify({ deep: query.get("deep") === "true", signal })],
     ["GET /v1/deletes", ({ query }) => deletesIn(Object.fromEntries(query), (...asked) => control.deletes(...asked))],
     [
@@ -24,6 +26,27 @@ export function controlRoutes(control: Control): ReadonlyMap<string, (request: C
       ({ body }) => deletesIn(body, (...asked) => control.decideDeletes("discard", ...asked)),
     ],
   ]);
+}
+
+const versionsSchema = z.object({
+  folder: z.string(),
+  path: z.string().optional(),
+  below: z.string().optional(),
+  after: z.string().optional(),
+});
+
+const restoreSchema = z.object({
+  folder: z.string(),
+  path: z.string(),
+  version: z.int().min(0),
+  to: z.string().optional(),
+});
+
+function questionOf<Question>(schema: z.ZodType<Question>, given: unknown): Question {
+  const read = schema.safeParse(given);
+  if (read.success) return read.data;
+  const fields = read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new RefusedError({ code: "request-malformed", detail: `the request cannot be read: ${fields.join("; ")}` });
 }
 
 /** One folder, and paths in it with all that is below them; no paths: all of it. */

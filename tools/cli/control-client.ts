@@ -4,6 +4,7 @@ import { request } from "node:http";
 import { controlSocketName } from "../../node/adapters/control-socket.ts";
 import { openSocketPath } from "../../node/adapters/socket-path.ts";
 import type { Status } from "../../node/control/control.ts";
+import type { Restored, RestoreQuestion, VersionsQuestion, VersionsReport } from "../../node/control/versions.ts";
 import type { Verification } from "../../node/control/verifier.ts";
 
 /** Why no answer came. `not-running` and `no-answer` may pass by themselves. */
@@ -52,6 +53,29 @@ export async function askVerification(
     signal: options.signal,
   });
   if (!isVerification(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+/**
+ * One page of what the peer keeps.
+ * @throws ControlError
+ */
+export async function askVersions(dataDirectory: string, question: VersionsQuestion): Promise<VersionsReport> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(question)) if (value !== undefined) query.set(name, String(value));
+  const answer = await askPeer(dataDirectory, { method: "GET", path: `/v1/versions?${query.toString()}` });
+  if (!isVersions(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+/**
+ * Copies a whole file: it takes as long as it takes.
+ * @throws ControlError
+ */
+export async function askRestore(dataDirectory: string, body: RestoreQuestion): Promise<Restored> {
+  const { signal } = new AbortController();
+  const answer = await askPeer(dataDirectory, { method: "POST", path: "/v1/versions/restore", body, signal });
+  if (!isRestored(answer)) throw unintelligible(dataDirectory);
   return answer;
 }
 
@@ -143,6 +167,14 @@ function isStatus(answer: unknown): answer is Status {
 
 function isVerification(answer: unknown): answer is Verification {
   return hasFields(answer, ["outcome", "deep", "folders"]) && Array.isArray(answer["folders"]);
+}
+
+function isVersions(answer: unknown): answer is VersionsReport {
+  return hasFields(answer, ["folder", "versions"]) && Array.isArray(answer["versions"]);
+}
+
+function isRestored(answer: unknown): answer is Restored {
+  return hasFields(answer, ["folder", "path", "version"]);
 }
 
 function messageOf(answer: unknown): string | undefined {

@@ -8,6 +8,8 @@ import { registerSiteRevoke } from "./commands/site-revoke.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerVerify } from "./commands/verify.ts";
+import { registerVersionsList } from "./commands/versions-list.ts";
+import { registerVersionsRestore } from "./commands/versions-restore.ts";
 import { makeProgram, type Register, runProgram } from "./frame.ts";
 
 const commands: readonly Register[] = [
@@ -19,6 +21,8 @@ const commands: readonly Register[] = [
   registerStart,
   registerStatus,
   registerVerify,
+  registerVersionsList,
+  registerVersionsRestore,
 ];
 
 const program = makeProgram();

@@ -3,10 +3,14 @@
  */
 
 import type { KeptVersions } from "../../../protocol/documents/policy.ts";
+import type { EntryPath } from "../../../protocol/folder/path.ts";
+import type { FolderId } from "../../../protocol/ids.ts";
 import type { Folder } from "../../folder/folder.ts";
 import type { Ports } from "../../ports.ts";
 import type { KeepingRules } from "./keeping.ts";
+import type { Kept, KeptVersion } from "./kept-rows.ts";
 import { Pruning } from "./pruning.ts";
+import { restoreVersion } from "./restore.ts";
 import { Versions } from "./versions.ts";
 
 export interface FolderVersionsOptions {
@@ -16,14 +20,18 @@ export interface FolderVersionsOptions {
 }
 
 export class FolderVersions {
+  readonly id: FolderId;
   readonly versions: Versions;
   readonly rules: KeepingRules;
+  readonly #folder: Folder;
   readonly #pruning: Pruning;
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor({ folder, ports, retention }: FolderVersionsOptions) {
     const { store, clock } = ports;
+    this.id = folder.id;
+    this.#folder = folder;
     this.versions = new Versions({ folder, store, clock });
     this.rules = { retention, isErased: () => false };
     this.#pruning = new Pruning({
@@ -43,6 +51,15 @@ export class FolderVersions {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
+  }
+
+  /**
+   * Puts a version back, at its path or another one.
+   * @returns what stood there, kept
+   * @throws RestoreError
+   */
+  restore(version: KeptVersion, to: EntryPath): Promise<Kept | undefined> {
+    return restoreVersion({ folder: this.#folder, versions: this.versions }, version, to);
   }
 
   /**

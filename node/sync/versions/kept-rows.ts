@@ -102,9 +102,15 @@ export function keptAsHeld(number: number, path: EntryPath, held: Held, reason: 
 }
 
 /** What a user wrote where `held` was expected. */
-export function keptAsSurprise(number: number, path: EntryPath, held: Held | undefined, stat: Stat): Kept {
+export function keptAsSurprise(
+  number: number,
+  path: EntryPath,
+  held: Held | undefined,
+  stat: Stat,
+  target?: string,
+): Kept {
   const place = held?.copyOf === undefined ? { path } : { path: held.copyOf, copy: path };
-  return { number, ...place, entry: entryOfStat(stat, undefined), basis: held?.basis ?? new Map(), reason: "surprise" };
+  return { number, ...place, entry: entryOfStat(stat, target), basis: held?.basis ?? new Map(), reason: "surprise" };
 }
 
 function entryOfStat(stat: Stat, target: string | undefined): KeptEntry {
@@ -138,7 +144,7 @@ export function numberOfKey(key: Uint8Array): number {
 }
 
 /** The path and number in a key of a kept version. */
-export function placeOfKey(folder: FolderId, key: Uint8Array): { readonly path: EntryPath; readonly number: number } {
+function placeOfKey(folder: FolderId, key: Uint8Array): { readonly path: EntryPath; readonly number: number } {
   const prefix = rowRange("o", folder).from.length;
   const path = parseStandingPath(lastText(key.subarray(0, key.length - 8), prefix));
   if (path === undefined) throw damaged();

@@ -121,6 +121,12 @@ export class Versions {
     return [...rows, this.#count(kept, 1)];
   }
 
+  /** For who keeps something outside of a commit: its name is durable already. */
+  async keep(kept: readonly Kept[]): Promise<void> {
+    await this.#store.write(this.rowsFor(kept), { durable: true });
+    this.keptAll(kept);
+  }
+
   /** What `rowsFor` told is durable. */
   keptAll(kept: readonly Kept[]): void {
     if (kept.length > 0) this.#onKept([...new Set(kept.map(({ path }) => path))]);
@@ -210,9 +216,9 @@ export class Versions {
     const range = { from: numberKey(this.#id, first), to: numberKey(this.#id, last + 1) };
     const rows = await this.#store.range({ ...range, limit: last - first + 1 });
     const known = new Map(rows.map(([key, value]) => [numberOfKey(key), pathOfNumber(value)]));
-    const gone = (
-      await Promise.all([...known].map(([number, path]) => (present.has(number) ? undefined : this.find(path, number))))
-    ).filter((version) => version !== undefined);
+    const vanished = [...known].filter(([number]) => !present.has(number));
+    const rowsOfVanished = await Promise.all(vanished.map(([number, path]) => this.find(path, number)));
+    const gone = rowsOfVanished.filter((version) => version !== undefined);
     await this.#forget(gone);
     const found: Kept[] = [];
     for (const number of present) {

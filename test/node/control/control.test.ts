@@ -4,6 +4,7 @@ import { Control, type ControlOptions } from "../../../node/control/control.ts";
 import type { FolderReport } from "../../../node/control/folder-reports.ts";
 import type { PeerStatus } from "../../../node/mesh/presence.ts";
 import { parseInstant } from "../../../protocol/documents/instant.ts";
+import { parseEntryPath } from "../../../protocol/folder/path.ts";
 import { parseFolderId } from "../../../protocol/ids.ts";
 import { FakeClock, worldEpochMs } from "../../../simulations/world/clock.ts";
 import { World } from "../../../simulations/world/world.ts";
@@ -53,11 +54,15 @@ function setUp(options: Partial<ControlOptions> = {}) {
     trust: { site: siteNumber(1), documentsDigest: () => digestOf("documents"), policyVersion: () => 3 },
     mesh: { peers: () => members, lastBeacon: (peer) => (peer === other ? beacon : undefined) },
     folders: { reports: () => [report], summaries: () => own },
+    verifier: { verify: async ({ deep }) => ({ outcome: "identical", deep, folders: [] }) },
+    versions: {
+      list: async () => ({ folder: press, versions: [] }),
+      restore: async ({ version }) => ({ folder: press, path: parseEntryPath("a") ?? assert.fail(), version }),
+    },
     deletes: {
       report: async () => ({ folder: press, waiting: [] }),
       decide: async (verdict) => ({ folder: press, verdict, files: 0 }),
     },
-    verifier: { verify: async ({ deep }) => ({ outcome: "identical", deep, folders: [] }) },
     hindrance: () => undefined,
     ...options,
   });

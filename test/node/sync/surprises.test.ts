@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FakeUser } from "../../../simulations/world/user.ts";
 import { pathsOf, textsOf, twoMachines, untilIdle } from "./two-machines.ts";
+import { keptTextsOf, keptVersionsOf } from "./versions/kept-versions.ts";
 
 interface Surprise {
   readonly name: string;
@@ -85,6 +86,71 @@ for (const { name, change, before, act } of surprises) {
           `seed ${seed}: ${machine.name} has only ${textsOf(machine).join(" | ")}`,
         );
       }
+      assert.deepEqual(pathsOf(other), pathsOf(one));
+    }
+  });
+}
+
+interface DoubleSurprise extends Omit<Surprise, "act"> {
+  /** What the user writes in that moment, and loses its place a moment later. */
+  readonly first: (user: FakeUser) => void;
+  /** The call before which he takes the path anew. */
+  readonly second: (action: string, path: string) => boolean;
+}
+
+const doubleSurprises: readonly DoubleSurprise[] = [
+  {
+    name: "a file that is removed, and its path",
+    change: (user) => user.remove("page"),
+    before: (action, path) => action === "rename" && aside(path),
+    first: (user) => user.append("page", " and the first write"),
+    second: (action, path) => action === "link" && path === "page",
+  },
+  {
+    name: "a file that is exchanged, and what came in its place",
+    change: (user) => user.write("page", "from the mesh"),
+    before: (action) => action === "exchange",
+    first: (user) => user.write("page", "the first write"),
+    second: (action) => action === "exchange",
+  },
+  {
+    name: "the old name of a file that moves, twice",
+    change: (user) => user.rename("page", "moved"),
+    before: (action, path) => action === "rename" && aside(path),
+    first: (user) => user.replace("page", "the first write"),
+    second: (action, path) => action === "link" && path === "page",
+  },
+];
+
+for (const { name, change, before, first, second } of doubleSurprises) {
+  test(`S1: of a user who writes ${name}, in the two moments between, both writes are kept`, async () => {
+    for (const seed of [1, 2, 3]) {
+      const { site, one, other } = await twoMachines(seed, ({ user }) => user.write("page", "at first"));
+      let acts = 0;
+      other.faults.disk = (action, path) => {
+        if (acts === 0 && before(action, path)) {
+          acts = 1;
+          first(other.user);
+        } else if (acts === 1 && second(action, path)) {
+          acts = 2;
+          other.user.replace("page", "the second write");
+        }
+        return undefined;
+      };
+      change(one.user);
+      await untilIdle(site);
+      assert.equal(acts, 2, "a call never came");
+      const standing = [...textsOf(other), ...keptTextsOf(other)];
+      for (const text of ["the first write", "the second write"]) {
+        assert.ok(
+          standing.some((content) => content.includes(text)),
+          `seed ${seed}: ${text} is nowhere: ${standing.join(" | ")}`,
+        );
+      }
+      assert.ok(
+        (await keptVersionsOf(site, other)).some(({ reason }) => reason === "surprise"),
+        `seed ${seed}: a write lost its place and nobody is told`,
+      );
       assert.deepEqual(pathsOf(other), pathsOf(one));
     }
   });
