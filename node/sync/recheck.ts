@@ -5,7 +5,8 @@
  * stands in their way, and then it may be the only one in the mesh that has it: whoever wrote a
  * version keeps its content for as long as it lives (S1). So, under the folder's lock, nothing is
  * replaced or removed whose content the same records want at a path where it does not stand yet.
- * New files replace nothing and are not looked at: they cost no read.
+ * A new file replaces nothing. It only waits where something came to be held meanwhile: if that is
+ * gone from the disk by now, somebody's delete is still to be announced.
  */
 
 import type { Shown, View } from "../../protocol/folder/conflict.ts";
@@ -27,9 +28,11 @@ export interface Rechecked {
 }
 
 /** Called under the folder's lock, so that nothing is announced between this and the commit. */
-export async function recheck(folder: Folder, group: CommitGroup): Promise<Rechecked> {
+export async function recheck(folder: Folder, ready: CommitGroup): Promise<Rechecked> {
+  const taken = await takenMeanwhile(folder, ready.places);
+  const group = { ...ready, places: ready.places.filter(({ item }) => !taken.has(item)) };
   const replacing = group.places.filter(({ item, staged }) => item.expected !== undefined || staged.kind === "move");
-  if (replacing.length + group.removes.length === 0) return { due: group, stale: [], moved: new Set() };
+  if (replacing.length + group.removes.length === 0) return { due: group, stale: [...taken], moved: new Set() };
   const keys = new Set([...replacing.flatMap(keysOf), ...group.removes.map(({ key }) => key)]);
   const views = await viewsByKey(folder, [...keys]);
   const steps = [...replacing.map(stepOfPlace), ...group.removes.map(stepOfRemove)];
@@ -43,9 +46,16 @@ export async function recheck(folder: Folder, group: CommitGroup): Promise<Reche
       attributes: group.attributes,
       removes: group.removes.filter(isDue),
     },
-    stale: steps.map(({ item }) => item).filter((item) => !isDue(item)),
+    stale: [...taken, ...steps.map(({ item }) => item).filter((item) => !isDue(item))],
     moved: new Set(asked.filter((_, at) => spared[at] === "moved").map(({ item }) => item)),
   };
+}
+
+/** Items for places that were free when they were made, and are held by now. */
+async function takenMeanwhile({ index }: Folder, places: readonly ReadyPlace[]): Promise<ReadonlySet<PlaceItem>> {
+  const items = places.map(({ item }) => item).filter(({ expected }) => expected === undefined);
+  const held = await index.heldMany(items.map(({ shown }) => shown.path));
+  return new Set(items.filter((_, at) => held[at] !== undefined));
 }
 
 /** What one item does to one path. */

@@ -60,7 +60,7 @@ export class PeerProcess {
   get failure(): string | undefined {
     const child = this.#child;
     if (child === undefined || (child.exitCode === null && child.signalCode === null)) return undefined;
-    return `${this.options.name} ended by itself (${child.exitCode ?? child.signalCode}): ${this.logTail(3)}`;
+    return `${this.options.name} ended by itself (${child.exitCode ?? child.signalCode}): ${this.logTail(14)}`;
   }
 
   /** The most memory that it ever had resident, in this life; undefined where the platform does not tell. */

@@ -1,0 +1,28 @@
+/**
+ * A place that was free when a new file was asked for, and was taken and left again before it came.
+ * The moment between announcing and removing is short: several delays are tried.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pathsOf, textsOf, twoMachines, untilIdle } from "./two-machines.ts";
+
+test("C1: a file that was announced and removed while another's of that name came is removed for all", async () => {
+  for (const removedAfterMs of [60, 70, 80, 90, 100, 110, 120]) {
+    const { world, site, one, other } = await twoMachines(removedAfterMs, ({ user }) => user.write("page", "at first"));
+    let isWritten = false;
+    other.faults.disk = (_, path) => {
+      if (isWritten || !path.startsWith(".cdmesh/staging/in-")) return undefined;
+      isWritten = true;
+      other.user.write("new", "written and removed");
+      world.schedule(removedAfterMs, () => other.user.remove("new"));
+      return undefined;
+    };
+    one.user.write("new", "from the mesh ".repeat(200_000));
+    await world.run(world.nowMs + 2_000);
+    await untilIdle(site);
+    assert.ok(isWritten);
+    assert.ok(!textsOf(one).includes("written and removed"));
+    assert.deepEqual(pathsOf(other), pathsOf(one));
+  }
+});
