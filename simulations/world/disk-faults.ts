@@ -3,6 +3,7 @@
 import { anyMachine, type Fault, type FaultScene, whileMs } from "./fault-scene.ts";
 import type { FileSystemCode } from "./file-system.ts";
 import { type Call, isChange, type ShownRoot } from "./machine-faults.ts";
+import { restartIn } from "./watcher-faults.ts";
 
 const needsSpace = new Set(["stage", "write", "truncate", "make directory", "make symlink", "link"]);
 const needsDescriptor = new Set(["open", "stage", "list"]);
@@ -65,7 +66,10 @@ export const diskFaults = {
     const shown = scene.chance.pick<ShownRoot>(["empty", "nothing"]);
     scene.say(`the folder of ${machine.name} is not mounted: its root shows ${shown}`);
     machine.faults.shownRoot = shown;
-    if (scene.chance.happens(0.3)) machine.endWatcher("unmounted");
+    if (scene.chance.happens(0.3)) {
+      machine.endWatcher("unmounted");
+      restartIn(scene, machine, 5_000);
+    }
     if (scene.chance.happens(0.3)) {
       machine.kill();
       scene.bringUp(machine, 100);

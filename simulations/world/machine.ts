@@ -8,6 +8,7 @@
 
 import { type Identity, identityOfSeed } from "../../node/identity.ts";
 import { Peer } from "../../node/peer.ts";
+import type { Network } from "../../node/ports.ts";
 import type { FolderId } from "../../protocol/ids.ts";
 import type { Role } from "../../protocol/documents/license.ts";
 import type { Place } from "../../protocol/membership/place.ts";
@@ -34,6 +35,8 @@ export interface MachineOptions {
   readonly name: string;
   readonly place?: Partial<Place>;
   readonly roles?: readonly Role[];
+  /** Stands between its peer and its network: a liar, or an older version. */
+  readonly disguise?: (network: Network) => Network;
 }
 
 /** What a machine is part of. */
@@ -54,6 +57,8 @@ export interface MachineSnapshot {
 const folderRoot = "/srv/press";
 const defaultRoles: readonly Role[] = ["watch", "serve", "master"];
 
+const itself = (network: Network): Network => network;
+
 export class SimulatedMachine {
   readonly name: string;
   readonly identity: Identity;
@@ -71,16 +76,18 @@ export class SimulatedMachine {
    */
   onSetBack: ((why: string) => () => void) | undefined;
   readonly #site: MachineSite;
+  readonly #disguise: (network: Network) => Network;
   #watcherOptions: FakeWatcherOptions = {};
   #lives = 0;
   #life: Life | undefined;
   #watcher: FakeWatcher | undefined;
   #peer: Peer | undefined;
 
-  constructor(site: MachineSite, { name, place, roles = defaultRoles }: MachineOptions) {
+  constructor(site: MachineSite, { name, place, roles = defaultRoles, disguise = itself }: MachineOptions) {
     const { world, fabric, authority } = site;
     this.name = name;
     this.#site = site;
+    this.#disguise = disguise;
     this.identity = identityOfSeed(world.chance.fork(`key of ${name}`).bytes(32));
     this.address = fabric.newAddress();
     const standing = { region: "eu", group: "web", server: name, ...place };
@@ -211,12 +218,13 @@ export class SimulatedMachine {
   #open(life: Life): Promise<Peer> {
     const { fabric, folder } = this.#site;
     this.#watcher = new FakeWatcher(life, this.fileSystem, this.#watcherOptions);
-    const self = this.identity.peer;
+    const { peer: self } = this.identity;
+    const network = new FakeNetwork({ fabric, stage: life, self, log: this.log, address: this.address });
     return Peer.open({
       ports: {
         clock: new FakeClock(life, { calendar: this.calendar }),
         random: new FakeRandom(life.chance.fork("random")),
-        network: new FakeNetwork({ fabric, stage: life, self, log: this.log, address: this.address }),
+        network: this.#disguise(network),
         disk: new FakeDisk(life, this.fileSystem, { faults: this.faults }),
         store: new FakeStore(life, this.medium, { faults: this.faults }),
         watcher: this.#watcher,
