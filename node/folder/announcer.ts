@@ -105,7 +105,7 @@ export class Announcer {
     const movedAway = await this.#movedFrom(standing.candidates, vanished, readAtMs);
     const decided = await this.#decide([...standing.candidates, ...vanished, ...movedAway.gone]);
     const { decisions, passed } = await this.#pastBrake(decided, movedAway.pairs, gone.filesBehind);
-    if (decisions.some(({ change }) => change.kind === "write")) await tree.flushAll();
+    if (decisions.some(isNews)) await tree.flushAll();
     const heldOf = (decision: Decision): HeldChange => heldAfter(decision, readAtMs);
     await this.#options.index.writeContents(decisions.map(heldOf));
     await this.#record(decisions.filter(({ change }) => change.kind === "seen").map(heldOf), decisions);
@@ -237,6 +237,15 @@ function isJustWritten({ ctimeNs, mtimeNs }: Stat, readAtMs: number): boolean {
 
 /** A file that was written longer ago than this, and is new at its path, may have come with its directory. */
 const justMs = 2_000;
+/**
+ * Whether the disk stands otherwise than what is held says. Both have to be durable: a file that is
+ * held and lost with the power would look like a delete, one that is deleted and comes back like a new one.
+ */
+function isNews({ candidate: { entry, stat, held }, change }: Decision): boolean {
+  if (change.kind !== "seen" || entry === undefined || held === undefined) return true;
+  return !sameEntry(entry, held.entry) || stat?.inode !== held.stat.inode;
+}
+
 /** How many paths with the content of a new file are asked whether they are gone. */
 const movesTried = 8;
 

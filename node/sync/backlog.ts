@@ -55,6 +55,11 @@ export class Backlog {
     this.#roundMs = this.#clock.monotonicMs();
   }
 
+  /** What was due and is neither done nor waits anew is not wanted any more: somebody else made it so. */
+  endRound(): void {
+    for (const [path, { dueMs }] of this.#entries) if (dueMs <= this.#roundMs) this.#entries.delete(path);
+  }
+
   isDue(path: EntryPath): boolean {
     const entry = this.#entries.get(path);
     return entry === undefined || entry.dueMs <= this.#roundMs;

@@ -193,6 +193,7 @@ export class Puller {
     this.#heldBack = standing + going;
     const trouble = this.#standingTrouble;
     if (trouble !== undefined) throw trouble;
+    if (!signal.aborted) this.#backlog.endRound();
   }
 
   /** @returns how many items the gate held back */
