@@ -9,7 +9,7 @@ import type { Beacon, CollectionSummary, FolderProgress } from "../../protocol/m
 import type { PeerLoad } from "../../protocol/membership/health.ts";
 import type { PeerStatus } from "../mesh/presence.ts";
 import type { Clock } from "../ports.ts";
-import type { Deletes, DeletesAnswer, DeletesReport, DeletesVerdict } from "./deletes.ts";
+import type { Deletes } from "./deletes.ts";
 import type { FolderReport, FolderReports } from "./folder-reports.ts";
 import { type Reason, type RecordsStanding, standingOfRecords, whyBehind } from "./reasons.ts";
 import type { Verification, Verifier } from "./verifier.ts";
@@ -89,19 +89,14 @@ export class Control {
     return this.#options.verifier.verify(options);
   }
 
-  /** Deletes that wait for an operator. @throws RefusedError */
-  deletes(folder: string, prefixes: readonly string[]): Promise<DeletesReport> {
-    return this.#options.deletes.report(folder, prefixes);
-  }
-
-  /** The operator's answer for what waits at this moment. @throws RefusedError */
-  decideDeletes(verdict: DeletesVerdict, folder: string, prefixes: readonly string[]): Promise<DeletesAnswer> {
-    return this.#options.deletes.decide(verdict, folder, prefixes);
-  }
-
   /** What is kept of what changes replaced or deleted. */
   get versions(): ControlOptions["versions"] {
     return this.#options.versions;
+  }
+
+  /** Deletes that wait for an operator. */
+  get deletes(): ControlOptions["deletes"] {
+    return this.#options.deletes;
   }
 
   #peerReport(status: PeerStatus, summaries: readonly CollectionSummary[]): PeerReport {

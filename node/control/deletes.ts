@@ -26,6 +26,12 @@ export interface WaitingGroup {
   readonly paths: readonly EntryPath[];
 }
 
+export interface DeletesQuestion {
+  readonly folder: string;
+  /** These, and what is below them; none: all of the folder. */
+  readonly paths: readonly string[];
+}
+
 export interface DeletesReport {
   readonly folder: FolderId;
   readonly waiting: readonly WaitingGroup[];
@@ -65,7 +71,7 @@ export class Deletes {
   }
 
   /** @throws RefusedError for a folder that is not here */
-  async report(id: string, prefixes: readonly string[]): Promise<DeletesReport> {
+  async report({ folder: id, paths: prefixes }: DeletesQuestion): Promise<DeletesReport> {
     const folder = this.#folder(id);
     const { self, serverOf } = this.#options;
     const groups = new Map<
@@ -103,7 +109,7 @@ export class Deletes {
   }
 
   /** @throws RefusedError for a folder that is not here, or when this peer may not write what it shall bring back */
-  async decide(verdict: DeletesVerdict, id: string, prefixes: readonly string[]): Promise<DeletesAnswer> {
+  async decide(verdict: DeletesVerdict, { folder: id, paths: prefixes }: DeletesQuestion): Promise<DeletesAnswer> {
     const folder = this.#folder(id);
     const paths = waitingPaths(folder.waiting, prefixes);
     if (verdict === "release") await folder.waiting.release(paths);

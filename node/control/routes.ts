@@ -16,15 +16,9 @@ export function controlRoutes(control: Control): ReadonlyMap<string, (request: C
     ["GET /v1/versions", ({ query }) => control.versions.list(questionOf(versionsSchema, Object.fromEntries(query)))],
     ["POST /v1/versions/restore", ({ body }) => control.versions.restore(questionOf(restoreSchema, body))],
     ["GET /v1/verify", ({ query, signal }) => control.verify({ deep: query.get("deep") === "true", signal })],
-    ["GET /v1/deletes", ({ query }) => deletesIn(Object.fromEntries(query), (...asked) => control.deletes(...asked))],
-    [
-      "POST /v1/deletes/release",
-      ({ body }) => deletesIn(body, (...asked) => control.decideDeletes("release", ...asked)),
-    ],
-    [
-      "POST /v1/deletes/discard",
-      ({ body }) => deletesIn(body, (...asked) => control.decideDeletes("discard", ...asked)),
-    ],
+    ["GET /v1/deletes", ({ query }) => control.deletes.report(questionOf(deletesSchema, Object.fromEntries(query)))],
+    ["POST /v1/deletes/release", ({ body }) => control.deletes.decide("release", questionOf(deletesSchema, body))],
+    ["POST /v1/deletes/discard", ({ body }) => control.deletes.decide("discard", questionOf(deletesSchema, body))],
   ]);
 }
 
@@ -42,21 +36,15 @@ const restoreSchema = z.object({
   to: z.string().optional(),
 });
 
+const deletesSchema = z.object({
+  folder: z.string(),
+  /** In a query one a line. */
+  paths: z.union([z.array(z.string()), z.string().transform((text) => text.split("\n"))]).default([]),
+});
+
 function questionOf<Question>(schema: z.ZodType<Question>, given: unknown): Question {
   const read = schema.safeParse(given);
   if (read.success) return read.data;
   const fields = read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   throw new RefusedError({ code: "request-malformed", detail: `the request cannot be read: ${fields.join("; ")}` });
-}
-
-/** One folder, and paths in it with all that is below them; no paths: all of it. */
-const deletesSchema = z.object({
-  folder: z.string(),
-  paths: z.union([z.array(z.string()), z.string().transform((text) => text.split("\n"))]).default([]),
-});
-
-function deletesIn<Answer>(asked: unknown, answer: (folder: string, paths: readonly string[]) => Answer): Answer {
-  const read = deletesSchema.safeParse(asked);
-  if (!read.success) throw new RefusedError({ code: "request-malformed", detail: "folder and paths are asked for" });
-  return answer(read.data.folder, read.data.paths);
 }

@@ -4,6 +4,7 @@ import { request } from "node:http";
 import { controlSocketName } from "../../node/adapters/control-socket.ts";
 import { openSocketPath } from "../../node/adapters/socket-path.ts";
 import type { Status } from "../../node/control/control.ts";
+import type { DeletesAnswer, DeletesQuestion, DeletesReport, DeletesVerdict } from "../../node/control/deletes.ts";
 import type { Restored, RestoreQuestion, VersionsQuestion, VersionsReport } from "../../node/control/versions.ts";
 import type { Verification } from "../../node/control/verifier.ts";
 
@@ -76,6 +77,29 @@ export async function askRestore(dataDirectory: string, body: RestoreQuestion): 
   const { signal } = new AbortController();
   const answer = await askPeer(dataDirectory, { method: "POST", path: "/v1/versions/restore", body, signal });
   if (!isRestored(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+/** @throws ControlError */
+export async function askDeletes(dataDirectory: string, { folder, paths }: DeletesQuestion): Promise<DeletesReport> {
+  const query = new URLSearchParams({ folder, ...(paths.length > 0 && { paths: paths.join("\n") }) });
+  const answer = await askPeer(dataDirectory, { method: "GET", path: `/v1/deletes?${query.toString()}` });
+  if (!isDeletes(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+/**
+ * What is taken back is written anew: it takes as long as it takes.
+ * @throws ControlError
+ */
+export async function decideDeletes(
+  dataDirectory: string,
+  verdict: DeletesVerdict,
+  body: DeletesQuestion,
+): Promise<DeletesAnswer> {
+  const { signal } = new AbortController();
+  const answer = await askPeer(dataDirectory, { method: "POST", path: `/v1/deletes/${verdict}`, body, signal });
+  if (!isDeletesAnswer(answer)) throw unintelligible(dataDirectory);
   return answer;
 }
 
@@ -163,6 +187,14 @@ function isStatus(answer: unknown): answer is Status {
     Array.isArray(answer["peers"]) &&
     Array.isArray(answer["folders"])
   );
+}
+
+function isDeletes(answer: unknown): answer is DeletesReport {
+  return hasFields(answer, ["folder", "waiting"]) && Array.isArray(answer["waiting"]);
+}
+
+function isDeletesAnswer(answer: unknown): answer is DeletesAnswer {
+  return hasFields(answer, ["folder", "verdict", "files"]);
 }
 
 function isVerification(answer: unknown): answer is Verification {

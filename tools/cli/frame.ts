@@ -38,6 +38,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   site: "the authority of a site: create it, admit and revoke its peers",
   peer: "a peer's own identity",
   policy: "what the site's folders are and where they live",
+  deletes: "deletes that wait for an operator because so many files would go",
   versions: "what is kept of files that were replaced or deleted",
 };
 

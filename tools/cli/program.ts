@@ -1,5 +1,7 @@
 /** The program: each command stands in a file of its own under commands/. */
 
+import { registerDeletesDiscard, registerDeletesRelease } from "./commands/deletes-decide.ts";
+import { registerDeletesList } from "./commands/deletes-list.ts";
 import { registerPeerInit } from "./commands/peer-init.ts";
 import { registerPolicySign } from "./commands/policy-sign.ts";
 import { registerSiteAdmit } from "./commands/site-admit.ts";
@@ -21,6 +23,9 @@ const commands: readonly Register[] = [
   registerStart,
   registerStatus,
   registerVerify,
+  registerDeletesList,
+  registerDeletesRelease,
+  registerDeletesDiscard,
   registerVersionsList,
   registerVersionsRestore,
 ];

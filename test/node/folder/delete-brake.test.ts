@@ -13,10 +13,12 @@ const elsewhere = ".cdmesh/elsewhere";
 const everything = ["docs", ...names].toSorted();
 
 /** Two peers with so many files that the marks of a policy that says nothing (100 files, 50 %) can be passed. */
-function filled(seed: number) {
-  return twoMachines(seed, ({ user }) => {
+async function filled(seed: number) {
+  const machines = await twoMachines(seed, ({ user }) => {
     for (const name of names) user.write(name, `content of ${name}`);
   });
+  await quiet(machines.site);
+  return machines;
 }
 
 function folderOf({ peer }: SimulatedMachine) {
@@ -30,7 +32,7 @@ async function quiet(site: SimulatedSite): Promise<void> {
 }
 
 function decide({ peer }: SimulatedMachine, verdict: "release" | "discard", paths: readonly string[] = []) {
-  return peer.control.decideDeletes(verdict, "press", paths);
+  return peer.control.deletes.decide(verdict, { folder: "press", paths });
 }
 
 test("S5: a mass delete waits for an operator where it was made; nobody else loses anything, and nothing else waits", async () => {
@@ -43,7 +45,7 @@ test("S5: a mass delete waits for an operator where it was made; nobody else los
   assert.equal(folderOf(one).heldBack, count);
   assert.ok(folderOf(one).reasons.some(({ code }) => code === "deletes-wait"));
 
-  const report = await world.settle(one.peer.control.deletes("press", []));
+  const report = await world.settle(one.peer.control.deletes.report({ folder: "press", paths: [] }));
   assert.deepEqual(
     report.waiting.map(({ side, files, by }) => [side, files, by.server]),
     [["here", count, "one"]],
@@ -58,7 +60,7 @@ test("S5: a mass delete waits for an operator where it was made; nobody else los
   await quiet(site);
   assert.deepEqual(folderOf(one).heldBack, 0);
   // The other end has a brake of its own: it asks again.
-  const asked = await world.settle(other.peer.control.deletes("press", []));
+  const asked = await world.settle(other.peer.control.deletes.report({ folder: "press", paths: [] }));
   assert.deepEqual(
     asked.waiting.map(({ side, files, by }) => [side, files, by.server]),
     [["asked", count - 1, "one"]],
@@ -118,7 +120,7 @@ test("S5: files that are brought back, or turn up under another name, are no del
   one.user.remove("moved/3.html");
   await quiet(site);
   assert.equal(pathsOf(other).length, everything.length - 1);
-  assert.deepEqual((await world.settle(one.peer.control.deletes("press", []))).waiting, []);
+  assert.deepEqual((await world.settle(one.peer.control.deletes.report({ folder: "press", paths: [] }))).waiting, []);
 });
 
 test("S5: a rename of the whole tree is no mass delete", async () => {
@@ -146,4 +148,24 @@ test("S5: deletes one after the other within ten minutes are one mass delete; la
   await quiet(site);
   assert.equal(folderOf(one).heldBack, 0);
   assert.equal(other.user.has("docs/101.html"), false);
+});
+
+test("S5, X2: a peer that does not follow a mass delete gives the files back to everybody, restart or not", async () => {
+  const { world, site, one, other } = await filled(7);
+  one.user.remove("docs");
+  await quiet(site);
+  await world.settle(decide(one, "release"));
+  await quiet(site);
+  other.kill();
+  await world.settle(other.start());
+  await quiet(site);
+  assert.deepEqual(pathsOf(other), everything);
+  await world.settle(decide(other, "discard", ["docs/1.html", "docs/2.html"]));
+  await quiet(site);
+  const back = ["docs", "docs/1.html", "docs/2.html"];
+  assert.deepEqual(pathsOf(one), back);
+  await world.settle(decide(other, "release"));
+  await quiet(site);
+  assert.deepEqual([pathsOf(one), pathsOf(other)], [back, back]);
+  assert.deepEqual([folderOf(one).heldBack, folderOf(other).heldBack], [0, 0]);
 });
