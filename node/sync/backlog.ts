@@ -36,6 +36,8 @@ const waits = {
   disk: { firstMs: 1_000, longestMs: 60_000 },
   // Room is looked for more often than that; by this also kept versions get a chance to give way.
   room: { firstMs: 30_000, longestMs: 30_000 },
+  // Such names do not become possible by waiting, and each try may fetch the content again.
+  impossible: { firstMs: Infinity, longestMs: Infinity },
 } as const;
 
 export class Backlog {
@@ -95,7 +97,8 @@ export class Backlog {
 
   /** The disk refused. */
   failed(path: EntryPath, failure: DiskFailure): void {
-    this.#wait(path, failure, waits.disk);
+    const isImpossible = failure === "name-impossible" || failure === "other-device";
+    this.#wait(path, failure, isImpossible ? waits.impossible : waits.disk);
   }
 
   /** It does not fit beside what is left free. */

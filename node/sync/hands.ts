@@ -37,6 +37,8 @@ export class Hands {
   readonly #folder: Folder;
   readonly #tree: Tree;
   readonly #keeping: Keeping;
+  /** Parents that could not be made, with the reason. */
+  readonly #refused = new Map<string, DiskError>();
 
   constructor(folder: Folder, keeping: Keeping) {
     this.#folder = folder;
@@ -49,6 +51,8 @@ export class Hands {
     const { item, staged } = place;
     const { path, entry } = item.shown;
     if (entry.kind === "directory") return this.#placeDirectory(path, entry.mode, item.expected);
+    const refused = this.#refused.get(parentOf(path));
+    if (refused !== undefined) throw refused;
     if (staged.kind === "move") return this.#move(staged.from, staged.stat, path);
     if (staged.kind === "directory") throw new Error(`${path} is no directory`);
     await this.#checkStaged(place);
@@ -101,8 +105,9 @@ export class Hands {
       try {
         await this.#makeParent(parent);
       } catch (error) {
-        // What was to stand in it fails by itself, and says why.
         if (!(error instanceof DiskError || error instanceof SurpriseError)) throw error;
+        // What was to stand in it fails for the same reason.
+        if (error instanceof DiskError && error.failure !== "exists") this.#refused.set(parent, error);
       }
     }
   }
@@ -126,7 +131,7 @@ export class Hands {
       if (!(error instanceof DiskError)) throw error;
       if (error.failure !== "exists") {
         if (expected !== undefined) await this.#takeBack(path);
-        throw error;
+        throw this.#refused.get(parentOf(path)) ?? error;
       }
       // A directory that somebody made meanwhile serves as well as ours.
       if ((await this.#tree.stat(path))?.kind !== "directory") throw new SurpriseError(path);

@@ -61,6 +61,8 @@ export class FakeFileSystem {
   readonly #listeners = new Set<ChangeListener>();
   #inodes = 1n;
   #top: DirectoryNode;
+  /** Names that this platform cannot hold, such as those with a colon: the code that they fail with. */
+  refuses: (name: string) => FileSystemCode | undefined = () => undefined;
   /** May be changed at any time: below what is there, nothing more fits. */
   capacity: Capacity;
 
@@ -333,6 +335,8 @@ export class FakeFileSystem {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (name === "") throw new FileSystemError("EPERM");
     if (Buffer.byteLength(name) > nameBytesMax) throw new FileSystemError("ENAMETOOLONG");
+    const refusal = this.refuses(name);
+    if (refusal !== undefined) throw new FileSystemError(refusal);
     return [this.directory(path.slice(0, path.lastIndexOf("/"))), name];
   }
 
