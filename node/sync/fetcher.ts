@@ -2,7 +2,8 @@
  * The fetcher: pieces of content from whichever peer has them, nearest first.
  *
  * A source that lacks a piece, fails or sends wrong bytes is passed over and the next one asked.
- * Only verified bytes come out of here (S6).
+ * Only verified bytes come out of here (S6). Who sent wrong bytes, by malice or from a rotten disk,
+ * is asked last until an answer of theirs is right again.
  */
 
 import type { FolderId, PeerId } from "../../protocol/ids.ts";
@@ -31,6 +32,8 @@ const timeoutMs = 8_000;
 
 export class Fetcher {
   readonly #options: FetcherOptions;
+  /** Sources whose last pieces were wrong. */
+  readonly #wrong = new Set<PeerId>();
   #bytes = 0;
 
   constructor(options: FetcherOptions) {
@@ -52,7 +55,9 @@ export class Fetcher {
     const got = new Map<string, Uint8Array>();
     const [first] = names;
     if (first === undefined) return got;
-    for (const source of this.#options.sources(this.#options.folder, first)) {
+    const sources = this.#options.sources(this.#options.folder, first);
+    const trusted = sources.filter((source) => !this.#wrong.has(source));
+    for (const source of [...trusted, ...sources.filter((each) => this.#wrong.has(each))]) {
       // A source answers as much as fits in a message: it is asked again for what it has beyond that.
       let progress = true;
       while (progress && !signal.aborted) {
@@ -110,7 +115,10 @@ export class Fetcher {
         this.#bytes += bytes.length;
       }
     }
-    if (wrong > 0) log.write("warn", "content-wrong", { peer: source, pieces: wrong });
+    if (wrong > 0) {
+      this.#wrong.add(source);
+      log.write("warn", "content-wrong", { peer: source, pieces: wrong });
+    } else if (sentNames.length > 0) this.#wrong.delete(source);
     const later = pieces.some((piece) => piece.state === "later");
     // Without any piece sent, asking again would bring the same answer.
     return later && sentNames.length > wrong;

@@ -53,6 +53,39 @@ test("S6: wrong bytes are passed over, said in the log, and the next source is a
   assert.ok(log.lines.some(({ event, facts }) => event === "content-wrong" && facts["peer"] === near));
 });
 
+test("S6: who sent wrong bytes is asked last, until what they send is right again", async () => {
+  let isRotten = true;
+  const { fetch, asked } = fetcherOf(
+    new Map<PeerId, Answer>([
+      [
+        near,
+        (names) =>
+          names[0] === nameOf("only near has it") ? [sent("only near has it")] : [sent(isRotten ? "rot" : "three")],
+      ],
+      [
+        far,
+        (names) =>
+          names[0] === nameOf("only near has it") ? [missing] : [sent(names[0] === nameOf("one") ? "one" : "two")],
+      ],
+    ]),
+  );
+  await fetch("one");
+  asked.splice(0);
+  await fetch("two");
+  assert.deepEqual(
+    asked.map(({ peer }) => peer),
+    [far],
+  );
+  isRotten = false;
+  await fetch("only near has it");
+  asked.splice(0);
+  await fetch("three");
+  assert.deepEqual(
+    asked.map(({ peer }) => peer),
+    [near],
+  );
+});
+
 test("a source that fails, refuses or lacks a piece is passed over for the rest only", async () => {
   const failures: readonly Answer[] = [
     () => new RequestError("timeout", near, "content"),
