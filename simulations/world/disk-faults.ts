@@ -5,8 +5,15 @@ import type { FileSystemCode } from "./file-system.ts";
 import { type Call, isChange, type ShownRoot } from "./machine-faults.ts";
 import { restartIn } from "./watcher-faults.ts";
 
-const needsSpace = new Set(["stage", "write", "truncate", "make directory", "make symlink", "link"]);
-const needsDescriptor = new Set(["open", "stage", "list"]);
+const needsSpace: ReadonlySet<string> = new Set([
+  "stage",
+  "write",
+  "truncate",
+  "make directory",
+  "make symlink",
+  "link",
+]);
+const needsDescriptor: ReadonlySet<string> = new Set(["open", "stage", "list"]);
 
 export const diskFaults = {
   "disk-errors": (scene) => onDisk(scene, "EIO", ({ port }) => port === "disk", scene.chance.pick([0.02, 0.2, 1])),

@@ -48,11 +48,13 @@ export interface Liar {
   readonly network: Network;
   /** The latest that it heard in gossip. */
   readonly heard: readonly HeardMessage[];
+  /** How many records each of its own writers has sealed, by the name of the life. */
+  readonly sealed: Map<string, number>;
 }
 
 type Act = (liar: Liar) => void;
 
-const protocols = [recordsProtocol, documentsProtocol, contentProtocol, verifyProtocol];
+const protocols: readonly string[] = [recordsProtocol, documentsProtocol, contentProtocol, verifyProtocol];
 
 export const hostileDeeds = {
   "malformed-requests": (liar) => {
@@ -113,10 +115,9 @@ export const hostileDeeds = {
       "a/.",
       "b\\..\\c\0",
     ];
-    publish(
+    publishOwn(
       liar,
-      ownWriter(liar, "names"),
-      freshFirst(liar),
+      "names",
       names.map((key) => fileOf(key, liar.chance.bytes(32))),
     );
   },
@@ -129,24 +130,19 @@ export const hostileDeeds = {
     const records = payloads.map(
       (payload, at): RecordBody => ({ ...fileOf(`impossible ${at}`, new Uint8Array(32)), payload }),
     );
-    publish(liar, ownWriter(liar, "entries"), freshFirst(liar), records);
+    publishOwn(liar, "entries", records);
   },
-  "unknown-kinds": (liar) =>
-    publish(liar, ownWriter(liar, "kinds"), freshFirst(liar), [
-      { ...fileOf("what is that", new Uint8Array(32)), kind: 77 },
-    ]),
+  "unknown-kinds": (liar) => publishOwn(liar, "kinds", [{ ...fileOf("what is that", new Uint8Array(32)), kind: 77 }]),
   /** A number far ahead, so that no later one may be left. */
   "sequence-jumps": (liar) =>
     publish(liar, ownWriter(liar, "jumps"), Number.MAX_SAFE_INTEGER - liar.chance.integer(9) - 1, [
       tombstoneOf("never there", emptyVector),
     ]),
-  "far-future": (liar) =>
-    publish(liar, ownWriter(liar, "future"), freshFirst(liar), [tombstoneOf("never there", emptyVector)], 2 ** 45),
+  "far-future": (liar) => publishOwn(liar, "future", [tombstoneOf("never there", emptyVector)], 2 ** 45),
   /** Two batches with one number. */
   "double-dots": (liar) => {
-    const first = freshFirst(liar);
-    const writer = ownWriter(liar, `double ${first}`);
-    for (const name of ["one", "other"]) publish(liar, writer, 1, [tombstoneOf(`never ${name} ${first}`, emptyVector)]);
+    const writer = ownWriter(liar, `double ${liar.site.world.nowMs}`);
+    for (const name of ["one", "other"]) publish(liar, writer, 1, [tombstoneOf(`never there ${name}`, emptyVector)]);
   },
   /** It says where somebody else can be reached. */
   "foreign-addresses": (liar) => {
@@ -154,8 +150,8 @@ export const hostileDeeds = {
     const part = sealAnything([record], {
       ...sealOf(liar),
       collection: membersCollection,
-      writer: ownWriter(liar, "address"),
-      first: freshFirst(liar),
+      writer: ownWriter(liar, `address ${liar.site.world.nowMs}`),
+      first: 1,
       sealedAtMs: worldEpochMs,
     });
     gossip(liar, topicOf(liar, membersCollection), encodePart(part));
@@ -184,18 +180,16 @@ export const vandalDeeds = {
   deletes: (liar) => {
     const [key, writer] = [heardKey(liar), heardWriter(liar)];
     if (key === undefined || writer === undefined) return;
-    publish(liar, ownWriter(liar, "deletes"), freshFirst(liar), [tombstoneOf(key, new Map([[writer, 2 ** 20]]))]);
+    publishOwn(liar, "deletes", [tombstoneOf(key, new Map([[writer, 2 ** 20]]))]);
   },
   /** Files whose content nobody has. */
   "content-of-nobody": (liar) =>
-    publish(liar, ownWriter(liar, "nobody"), freshFirst(liar), [
-      fileOf(`nobody has ${freshFirst(liar)}`, liar.chance.bytes(32)),
-    ]),
+    publishOwn(liar, "nobody", [fileOf(`nobody has ${liar.chance.integer(4)}`, liar.chance.bytes(32))]),
   /** Causes beyond all that their writers have written so far. */
   "inflated-causes": (liar) => {
     const [key, writer] = [heardKey(liar), heardWriter(liar)];
     if (key === undefined || writer === undefined) return;
-    publish(liar, ownWriter(liar, "causes"), freshFirst(liar), [tombstoneOf(key, new Map([[writer, 2 ** 50]]))]);
+    publishOwn(liar, "causes", [tombstoneOf(key, new Map([[writer, 2 ** 50]]))]);
   },
 } as const satisfies Record<string, Act>;
 
@@ -216,6 +210,13 @@ function publish(liar: Liar, writer: WriterId, first: number, records: readonly 
   const sealedAtMs = Math.floor(worldEpochMs + liar.site.world.nowMs + aheadMs);
   const part = sealAnything(records, { ...sealOf(liar), collection, writer, first, sealedAtMs });
   gossip(liar, topicOf(liar, collection), encodePart(part));
+}
+
+/** Under a writer of the liar's own, a life for each kind of lie, so that none spoils another: numbers without a gap. */
+function publishOwn(liar: Liar, life: string, records: readonly RecordBody[], aheadMs = 0): void {
+  const sealed = liar.sealed.get(life) ?? 0;
+  liar.sealed.set(life, sealed + records.length);
+  publish(liar, ownWriter(liar, life), sealed + 1, records, aheadMs);
 }
 
 function speak(liar: Liar, peer: PeerId): void {
@@ -264,11 +265,6 @@ function sealOf({ identity, site }: Liar): {
 /** Each lie under a life of its own, so that none spoils another. */
 function ownWriter({ identity, chance }: Liar, life: string): WriterId {
   return writerIdOf(identity.signingKey.publicKey.bytes, chance.fork(life).bytes(8));
-}
-
-/** Rises. */
-function freshFirst({ site }: Liar): number {
-  return 1 + Math.floor(site.world.nowMs * 16);
 }
 
 function somebody({ network, chance }: Liar): PeerId | undefined {

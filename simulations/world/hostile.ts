@@ -57,6 +57,7 @@ export class HostilePeer implements Lies {
   readonly #options: HostileOptions;
   readonly #chance: Chance;
   readonly #heard: HeardMessage[] = [];
+  readonly #sealed = new Map<string, number>();
   readonly #expired: Uint8Array;
   #network: Network | undefined;
   #untilMs = 0;
@@ -83,7 +84,14 @@ export class HostilePeer implements Lies {
   get #liar(): Liar | undefined {
     if (this.#network === undefined) return undefined;
     const identity: Identity = this.machine.identity;
-    return { site: this.#options.site, chance: this.#chance, identity, network: this.#network, heard: this.#heard };
+    return {
+      site: this.#options.site,
+      chance: this.#chance,
+      identity,
+      network: this.#network,
+      heard: this.#heard,
+      sealed: this.#sealed,
+    };
   }
 
   /** Joins the site, and lies until `untilMs`. From then on it is as honest as its program. */
