@@ -2,8 +2,8 @@
  * Says whether all is well: `npm run check`, which is also `npm test`.
  *
  * Runs every step even when one fails, so that one run tells everything. The checks of the code
- * run side by side, one line each and the whole output of those that fail; the tests come last,
- * alone, and speak for themselves.
+ * run side by side, one line each and the whole output of those that fail; the tests and then the
+ * simulations come last, alone, and speak for themselves.
  *
  *   main.ts [STEP...]   only these steps; exit code 1 when one failed, 64 for an unknown name
  */
@@ -56,8 +56,14 @@ const tests: Step = {
   ],
 };
 
+/** So many seeds of each scenario, the seeds that failed once, and the loops over crashes: alone, on all cores. */
+const simulations: Step = {
+  name: "simulations",
+  command: [process.execPath, join("tools", "simulate", "main.ts"), "--seeds", "1..30"],
+};
+
 async function main(names: readonly string[]): Promise<void> {
-  const known = [...steps, tests].map(({ name }) => name);
+  const known = [...steps, tests, simulations].map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     console.error(`no step is called ${unknown.join(", ")}; there are ${known.join(", ")}`);
@@ -67,7 +73,7 @@ async function main(names: readonly string[]): Promise<void> {
   const isWanted = ({ name }: Step): boolean => names.length === 0 || names.includes(name);
   const startMs = performance.now();
   const outcomes = await runSideBySide(steps.filter(isWanted));
-  if (isWanted(tests)) outcomes.push(await run(tests, "inherit"));
+  for (const step of [tests, simulations].filter(isWanted)) outcomes.push(await run(step, "inherit"));
   const failed = outcomes.filter(({ passed }) => !passed).map(({ name }) => name);
   const seconds = secondsSince(startMs);
   console.log(failed.length === 0 ? `\nall is well, ${seconds}` : `\nfailed: ${failed.join(", ")}, ${seconds}`);

@@ -10,18 +10,23 @@ import type { Done, Work } from "./work.ts";
 export interface FleetOptions {
   readonly workers: number;
   readonly countsBranches: boolean;
+  /** The name of a bug to be planted in all of them. */
+  readonly plantedBug?: string;
 }
+
+const plantingHook = new URL("../../simulations/planted/hook.ts", import.meta.url).href;
 
 export class Fleet {
   readonly #workers: readonly ChildProcess[];
   readonly #free: ChildProcess[];
   readonly #waiting: ((worker: ChildProcess) => void)[] = [];
 
-  constructor({ workers, countsBranches }: FleetOptions) {
+  constructor({ workers, countsBranches, plantedBug }: FleetOptions) {
     const start = (): ChildProcess =>
       fork(join(import.meta.dirname, "worker.ts"), countsBranches ? ["--count-branches"] : [], {
         // Many short lives: a larger young generation saves most of the collecting.
-        execArgv: ["--max-semi-space-size=32"],
+        execArgv: ["--max-semi-space-size=32", ...(plantedBug === undefined ? [] : ["--import", plantingHook])],
+        env: { ...process.env, ...(plantedBug !== undefined && { CDMESH_PLANTED_BUG: plantedBug }) },
       });
     this.#workers = Array.from({ length: workers }, start);
     this.#free = [...this.#workers];

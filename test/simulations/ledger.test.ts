@@ -1,0 +1,105 @@
+/** The ledger and what reads it: a checker that cannot fail would prove nothing. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ContentNames } from "../../simulations/checkers/contents.ts";
+import { WriteLedger } from "../../simulations/checkers/ledger.ts";
+import { FakeFileSystem } from "../../simulations/world/file-system.ts";
+import { FakeUser } from "../../simulations/world/user.ts";
+
+class Desk {
+  readonly names = new ContentNames();
+  readonly ledger = new WriteLedger(this.names);
+  readonly machines = ["one", "other"].map((name) => {
+    const fileSystem = new FakeFileSystem({ nowMs: 0 });
+    const user = new FakeUser(fileSystem, "/srv/press");
+    fileSystem.flushAll();
+    return { name, fileSystem, user };
+  });
+
+  act(at: number, act: (user: FakeUser) => void): void {
+    const machine = this.machines[at];
+    assert.ok(machine);
+    this.ledger.act(machine, `act on ${machine.name}`, () => act(machine.user));
+  }
+
+  /** What arrives at a machine without any user. */
+  arrive(at: number, path: string, content: string): void {
+    this.machines[at]?.user.write(path, content);
+  }
+
+  lost(): readonly string[] {
+    return this.ledger.lost(new Set(this.machines.flatMap(({ user }) => [...this.names.everywhere(user)])));
+  }
+
+  content(text: string): string {
+    return this.names.nameOf(Buffer.from(text));
+  }
+}
+
+test("S1: a content that vanishes without any user is lost", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("page", "mine"));
+  assert.deepEqual(desk.lost(), []);
+  desk.machines[0]?.user.remove("page");
+  assert.deepEqual(desk.lost(), ["act on one"]);
+});
+
+test("S1: what a user replaced in sight is owed to nobody; what he could not see is", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("page", "mine"));
+  desk.arrive(1, "page", "mine");
+  desk.act(1, (user) => user.write("page", "seen and replaced"));
+  desk.arrive(0, "page", "seen and replaced");
+  assert.deepEqual(desk.lost(), []);
+  desk.act(0, (user) => user.write("late", "never seen"));
+  desk.machines[0]?.user.remove("late");
+  desk.act(1, (user) => user.write("late", "another"));
+  assert.deepEqual(desk.lost(), ["act on one"]);
+});
+
+test("S1: what is in a conflict copy, under another name or among the kept versions is not lost", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("page", "mine"));
+  desk.machines[0]?.user.rename("page", ".cdmesh/versions/1");
+  assert.deepEqual(desk.lost(), []);
+});
+
+test("C4: what was removed at every place where it stood has been seen to go; a rename elsewhere keeps it", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("page", "mine"));
+  desk.arrive(1, "page", "mine");
+  desk.act(1, (user) => user.remove("page"));
+  assert.equal(desk.ledger.whoSawItGo(desk.content("mine")), "act on other");
+  desk.act(0, (user) => user.rename("page", "moved"));
+  assert.equal(desk.ledger.whoSawItGo(desk.content("mine")), undefined);
+});
+
+test("rule c: what a power cut took from the only machine that had it is owed to nobody, and what others have is", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("fresh", "not flushed"));
+  desk.act(0, (user) => user.write("shared", "not flushed either"));
+  desk.arrive(1, "shared", "not flushed either");
+  const [one, other] = desk.machines;
+  assert.ok(one && other);
+  const before = { everywhere: desk.names.everywhere(one.user), files: desk.names.filesOf(one.user.snapshot()) };
+  one.fileSystem.crash();
+  assert.deepEqual(one.user.has("fresh"), false);
+  desk.ledger.setBack(one, before, desk.names.everywhere(other.user), "a power cut");
+  assert.deepEqual(desk.lost(), []);
+  other.user.remove("shared");
+  assert.deepEqual(desk.lost(), ["act on one"]);
+});
+
+test("S3: a half content in a file that a user wrote is his; in any other file nobody wrote it", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("page", "whole"));
+  const [one] = desk.machines;
+  assert.ok(one);
+  const before = { everywhere: desk.names.everywhere(one.user), files: desk.names.filesOf(one.user.snapshot()) };
+  one.user.write("page", "who");
+  one.user.write("strange", "torn");
+  desk.ledger.setBack(one, before, new Set(), "a power cut");
+  assert.equal(desk.ledger.isKnown(desk.content("who")), true);
+  assert.equal(desk.ledger.isKnown(desk.content("torn")), false);
+});
