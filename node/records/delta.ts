@@ -14,7 +14,7 @@ import { type BatchPart, type Fork, lastOf } from "../../protocol/records/batch.
 import { type Context, knownOf, showsFork, writersAhead } from "../../protocol/records/context.ts";
 import { above } from "../../protocol/records/floor.ts";
 import type { HeldVersion } from "../../protocol/records/record.ts";
-import { emptyVector } from "../../protocol/records/version.ts";
+import { emptyVector, type Vector } from "../../protocol/records/version.ts";
 import type { DeltaAnswer, DeltaContent, WriterDelta } from "../../protocol/wire/records-exchange.ts";
 import type { Holdings, PlacedBatch } from "./holdings.ts";
 
@@ -29,9 +29,10 @@ export async function deltaBehind(
   theirs: Context,
   skip: ReadonlySet<WriterId>,
 ): Promise<DeltaAnswer> {
-  const { floor, goal } = holdings.standing;
-  const standing = { floor: above(floor, theirs), goal: above(goal ?? emptyVector, theirs) };
-  return { ...(await recordsBehind(holdings, theirs, skip)), ...standing };
+  const { floor, goal = emptyVector } = holdings.standing;
+  // Told whole: what the asker has from below it is in doubt.
+  const unreached = (vector: Vector): Vector => (above(vector, theirs).size > 0 ? vector : emptyVector);
+  return { ...(await recordsBehind(holdings, theirs, skip)), floor: unreached(floor), goal: unreached(goal) };
 }
 
 async function recordsBehind(holdings: Holdings, theirs: Context, skip: ReadonlySet<WriterId>): Promise<DeltaContent> {

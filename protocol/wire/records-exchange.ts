@@ -70,7 +70,7 @@ export interface DeltaAnswer {
   readonly forks: readonly Fork[];
   /** There is more: ask again with what is known then. */
   readonly more: boolean;
-  /** What of the answerer's floor the asker's context does not reach: the delta may leave out what that kept away. */
+  /** The answerer's floor, if the asker's context does not reach it: the delta may leave out what that kept away. */
   readonly floor: Vector;
   /** The same of what the answerer is catching up with itself. */
   readonly goal: Vector;

@@ -12,6 +12,7 @@ export interface EntryPayload {
     movedTo: string;
     attributes: Uint8Array<ArrayBuffer>;
     owner: Uint8Array<ArrayBuffer>;
+    erasures: Uint8Array<ArrayBuffer>[];
 }
 export declare namespace EntryPayload {
     const codec: () => Codec<EntryPayload>;
@@ -59,7 +60,12 @@ export declare namespace EntryPayload {
         field: '$.owner';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface EntryPayloadErasuresFieldEvent {
+        field: '$.erasures[]';
+        index: number;
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<EntryPayload>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EntryPayload>): EntryPayload;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EntryPayload>): Generator<EntryPayloadKindFieldEvent | EntryPayloadSizeFieldEvent | EntryPayloadModeFieldEvent | EntryPayloadMtimeUsFieldEvent | EntryPayloadAlgorithmFieldEvent | EntryPayloadRootFieldEvent | EntryPayloadTargetFieldEvent | EntryPayloadMovedFromFieldEvent | EntryPayloadMovedToFieldEvent | EntryPayloadAttributesFieldEvent | EntryPayloadOwnerFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EntryPayload>): Generator<EntryPayloadKindFieldEvent | EntryPayloadSizeFieldEvent | EntryPayloadModeFieldEvent | EntryPayloadMtimeUsFieldEvent | EntryPayloadAlgorithmFieldEvent | EntryPayloadRootFieldEvent | EntryPayloadTargetFieldEvent | EntryPayloadMovedFromFieldEvent | EntryPayloadMovedToFieldEvent | EntryPayloadAttributesFieldEvent | EntryPayloadOwnerFieldEvent | EntryPayloadErasuresFieldEvent>;
 }

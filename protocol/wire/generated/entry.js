@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var EntryPayload;
 (function (EntryPayload) {
@@ -53,6 +53,12 @@ export var EntryPayload;
                     w.uint32(90);
                     w.bytes(obj.owner);
                 }
+                if (obj.erasures != null && obj.erasures.length > 0) {
+                    for (const value of obj.erasures) {
+                        w.uint32(98);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -68,7 +74,8 @@ export var EntryPayload;
                     movedFrom: '',
                     movedTo: '',
                     attributes: uint8ArrayAlloc(0),
-                    owner: uint8ArrayAlloc(0)
+                    owner: uint8ArrayAlloc(0),
+                    erasures: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -118,6 +125,13 @@ export var EntryPayload;
                             obj.owner = reader.bytes();
                             break;
                         }
+                        case 12: {
+                            if (opts.limits?.erasures != null && obj.erasures.length === opts.limits.erasures) {
+                                throw new MaxLengthError('Decode error - repeated field "erasures" had too many elements');
+                            }
+                            obj.erasures.push(reader.bytes());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -126,6 +140,9 @@ export var EntryPayload;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    erasures: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -205,6 +222,18 @@ export var EntryPayload;
                                 field: `${prefix}.owner`,
                                 value: reader.bytes()
                             };
+                            break;
+                        }
+                        case 12: {
+                            if (opts.limits?.erasures != null && obj.erasures === opts.limits.erasures) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "erasures" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.erasures[]`,
+                                index: obj.erasures,
+                                value: reader.bytes()
+                            };
+                            obj.erasures++;
                             break;
                         }
                         default: {
