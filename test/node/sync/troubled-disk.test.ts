@@ -62,3 +62,21 @@ test("a disk that is a thousand times slower than usual ends with the same tree"
   assert.deepEqual(pathsOf(other), ["fresh", "page"]);
   assert.equal(other.user.readText("page"), "the new one");
 });
+
+test("S8: a store that was moved away is filled again from the others, and files stay as they are", async () => {
+  const { world, site, one, other } = await twoMachines(3, ({ user }) => {
+    user.write("page", "at first");
+    user.write("news/inside", "inside");
+  });
+  await world.settle(other.stop());
+  other.loseStore();
+  one.user.write("page", "the new one");
+  await world.run(world.nowMs + 5_000);
+  await world.settle(other.start());
+  await untilIdle(site);
+  for (const machine of [one, other]) {
+    assert.ok(pathsOf(machine).includes("news/inside"));
+    assert.equal(machine.user.readText("page"), "the new one");
+  }
+  assert.deepEqual(pathsOf(other), pathsOf(one));
+});
