@@ -8,6 +8,7 @@
 import { type EntryVersion, type Shown, type View, viewOf } from "../../protocol/folder/conflict.ts";
 import { contentBytes, sameContent, sameEntry } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
+import { recordKinds } from "../../protocol/records/record.ts";
 import { covers, joinVectors, type Vector } from "../../protocol/records/version.ts";
 import { decodeEntry } from "../../protocol/wire/entry.ts";
 import type { KeyState, Replica } from "../records/replica.ts";
@@ -40,10 +41,11 @@ export function viewOfState(path: EntryPath, state: KeyState, isCovered: boolean
   return viewOf(path, entryVersions(state), isCovered);
 }
 
-/** The versions of a key with their entries; those of kinds that are not known here are left out. */
+/** The versions of a key with their entries. Other kinds mean nothing here: what names a path was judged for entries only (P6). */
 export function entryVersions(state: KeyState): readonly EntryVersion[] {
   return state.versions.flatMap((version) => {
-    const entry = decodeEntry(version.record.payload)?.entry;
+    const { kind, payload } = version.record;
+    const entry = kind === recordKinds.fileEntry ? decodeEntry(payload)?.entry : undefined;
     return entry === undefined ? [] : [{ version, entry }];
   });
 }

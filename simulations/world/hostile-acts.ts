@@ -132,7 +132,11 @@ export const hostileDeeds = {
     );
     publishOwn(liar, "entries", records);
   },
-  "unknown-kinds": (liar) => publishOwn(liar, "kinds", [{ ...fileOf("what is that", new Uint8Array(32)), kind: 77 }]),
+  /** Records of later versions are kept and mean nothing, whatever they look like. */
+  "unknown-kinds": (liar) => {
+    const records = ["what is that", "../out"].map((key) => ({ ...fileOf(key, new Uint8Array(32)), kind: 77 }));
+    publishOwn(liar, "kinds", records);
+  },
   /** A number far ahead, so that no later one may be left. */
   "sequence-jumps": (liar) =>
     publish(liar, ownWriter(liar, "jumps"), Number.MAX_SAFE_INTEGER - liar.chance.integer(9) - 1, [
