@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { scenarios } from "../../simulations/scenarios/catalogue.ts";
+import { exhaustive, exhaustiveAll, playNames } from "./play.ts";
 
 export interface Arguments {
   readonly scenarios: readonly string[];
@@ -26,8 +26,8 @@ export interface Arguments {
 export const usage = `npm run simulate -- [OPTIONS]
 
   --scenario NAME   only this one; may be given several times. There are:
-                    ${scenarios.map(({ name }) => name).join(", ")}
-  --seeds A..B      of each scenario; default 1..20
+                    ${playNames.join(", ")}
+  --seeds A..B      of each scenario; default 1..20, of exhaustive all: ${exhaustiveAll.first}..${exhaustiveAll.last}
   --minutes M       goes on with the seeds behind B for so long
   --json            one line for each run: scenario, seed, traceHash, ok
   --twice           runs each seed twice and compares the traces
@@ -46,7 +46,7 @@ export function parseArguments(given: readonly string[]): Arguments {
     allowNegative: true,
     options: {
       scenario: { type: "string", multiple: true },
-      seeds: { type: "string", default: "1..20" },
+      seeds: { type: "string" },
       minutes: { type: "string" },
       json: { type: "boolean", default: false },
       twice: { type: "boolean", default: false },
@@ -57,15 +57,13 @@ export function parseArguments(given: readonly string[]): Arguments {
       workers: { type: "string", default: `${availableParallelism()}` },
     },
   });
-  const known = scenarios.map(({ name }) => name);
-  for (const name of values.scenario ?? []) {
-    if (!known.includes(name)) throw new Error(`no scenario is called ${name}; there are ${known.join(", ")}`);
+  const asked = values.scenario ?? playNames;
+  for (const name of asked) {
+    if (!playNames.includes(name)) throw new Error(`no scenario is called ${name}; there are ${playNames.join(", ")}`);
   }
-  const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(values.seeds) ?? [];
-  if (first === undefined || last === undefined) throw new Error(`--seeds wants A..B, not ${values.seeds}`);
   return {
-    scenarios: values.scenario ?? known,
-    seeds: { first: Number(first), last: Number(last) },
+    scenarios: asked,
+    seeds: values.seeds === undefined ? defaultSeeds(asked) : parseSeeds(values.seeds),
     minutes: values.minutes === undefined ? undefined : positive("--minutes", values.minutes),
     json: values.json,
     twice: values.twice,
@@ -75,6 +73,16 @@ export function parseArguments(given: readonly string[]): Arguments {
     baseline: values.baseline,
     workers: positive("--workers", values.workers),
   };
+}
+
+function defaultSeeds(scenarios: readonly string[]): Arguments["seeds"] {
+  return scenarios.every((name) => name === exhaustive) ? exhaustiveAll : { first: 1, last: 20 };
+}
+
+function parseSeeds(text: string): Arguments["seeds"] {
+  const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(text) ?? [];
+  if (first === undefined || last === undefined) throw new Error(`--seeds wants A..B, not ${text}`);
+  return { first: Number(first), last: Number(last) };
 }
 
 function positive(option: string, text: string): number {

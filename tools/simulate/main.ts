@@ -3,12 +3,11 @@
  * what was simulated. `--help` says how it is asked.
  */
 
-import { runScenario } from "../../simulations/run.ts";
-import { scenarioNamed } from "../../simulations/scenarios/catalogue.ts";
 import { shrink } from "../../simulations/shrink.ts";
 import { type Arguments, parseArguments, usage } from "./arguments.ts";
 import { Fleet } from "./fleet.ts";
 import { type KeptSeed, keepSeeds, readKeptSeeds } from "./kept-seeds.ts";
+import { exhaustive, exhaustiveSample, play } from "./play.ts";
 import { describeFigures, figuresOf, readBaseline, writeBaseline } from "./report.ts";
 import type { Done, Work } from "./work.ts";
 
@@ -66,13 +65,17 @@ async function simulate(options: Arguments, fleet: Fleet): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-/** Kept seeds first, then scenario by scenario and seed by seed, then further seeds as long as there is time. */
+/** Kept seeds and a sample of small worlds first, then scenario by scenario and seed by seed, then further seeds as long as there is time. */
 function* works({ scenarios, seeds, minutes, kept }: Arguments, startMs: number): Generator<Work> {
   if (kept)
     for (const { scenario, seed, course, dropped } of readKeptSeeds()) yield { scenario, seed, course, dropped };
+  if (scenarios.includes(exhaustive) && scenarios.length > 1) {
+    for (const seed of exhaustiveSample) yield { scenario: exhaustive, seed, course: 0, dropped: [] };
+  }
+  const byChance = scenarios.length > 1 ? scenarios.filter((name) => name !== exhaustive) : scenarios;
   const isTime = (): boolean => minutes !== undefined && performance.now() - startMs < minutes * 60_000;
   for (let { first: seed } = seeds; seed <= seeds.last || isTime(); seed += 1) {
-    for (const scenario of scenarios) yield { scenario, seed, course: 0, dropped: [] };
+    for (const scenario of byChance) yield { scenario, seed, course: 0, dropped: [] };
   }
 }
 
@@ -100,11 +103,9 @@ async function tellSmallest(fleet: Fleet, work: Work, done: Done): Promise<KeptS
   };
   await shrink(done.labels, breaks, shrinkTriesMax);
   const { scenario: name, seed, course, dropped } = smallest;
-  const scenario = scenarioNamed(name);
-  if (scenario === undefined) throw new Error(`no scenario is called ${name}`);
   console.error(`  made small by leaving out ${dropped.length} of ${done.labels.length}, course ${course}:`);
   const told: string[] = [];
-  const { violations } = await runScenario(scenario, {
+  const { violations } = await play(name, {
     seed,
     course,
     dropped: new Set(dropped),

@@ -5,21 +5,21 @@
  * of, each at its virtual time. DROPPED are labels of what to leave out; a kept seed brings its own.
  */
 
-import { runScenario } from "../../simulations/run.ts";
 import { scenarioNamed } from "../../simulations/scenarios/catalogue.ts";
 import { readKeptSeeds } from "./kept-seeds.ts";
+import { play, playNames } from "./play.ts";
 
 async function main([name = "", seedText = "", ...labels]: readonly string[]): Promise<number> {
-  const scenario = scenarioNamed(name);
   const seed = Number(seedText);
-  if (scenario === undefined || seedText === "" || !Number.isSafeInteger(seed)) {
+  if (!playNames.includes(name) || seedText === "" || !Number.isSafeInteger(seed)) {
     console.error("npm run replay -- SCENARIO SEED [LABEL TO LEAVE OUT...]");
     return 64;
   }
   const kept = readKeptSeeds().find((each) => each.scenario === name && each.seed === seed);
   const dropped = new Set([...(kept?.dropped ?? []), ...labels]);
-  console.log(`${scenario.name}: ${scenario.says}`);
-  const { violations, traceHash, virtualMs } = await runScenario(scenario, {
+  const says = scenarioNamed(name)?.says;
+  if (says !== undefined) console.log(`${name}: ${says}`);
+  const { violations, traceHash, virtualMs } = await play(name, {
     seed,
     course: kept?.course ?? 0,
     dropped,

@@ -3,23 +3,20 @@
  * became of it. A world that throws is an outcome too.
  */
 
-import { runScenario } from "../../simulations/run.ts";
-import { scenarioNamed } from "../../simulations/scenarios/catalogue.ts";
 import { BranchCounter } from "./branch-counter.ts";
+import { play } from "./play.ts";
 import type { Done, Work } from "./work.ts";
 
 const counter = process.argv.includes("--count-branches") ? new BranchCounter() : undefined;
 
 async function run({ scenario: name, seed, course, dropped }: Work): Promise<Done> {
-  const scenario = scenarioNamed(name);
-  if (scenario === undefined) throw new Error(`no scenario is called ${name}`);
   const start = process.cpuUsage();
   const cpuMs = (): number => {
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1_000;
   };
   try {
-    const outcome = await runScenario(scenario, { seed, course, dropped: new Set(dropped) });
+    const outcome = await play(name, { seed, course, dropped: new Set(dropped) });
     return { ...outcome, cpuMs: cpuMs(), branches: counter?.take() ?? [] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
