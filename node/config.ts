@@ -17,6 +17,12 @@ const announcedAddress = text.transform((address, context): PeerAddress => {
   context.addIssue(`must be where this peer can be reached, not "${address}": ${problem}`);
   return z.NEVER;
 });
+const folderName = text.transform((name, context): FolderId => {
+  const id = parseFolderId(name);
+  if (id !== undefined) return id;
+  context.addIssue(`must be a folder's id, not "${name}"`);
+  return z.NEVER;
+});
 /** "ID=PATH". */
 const folderRoot = text.transform((named, context): readonly [FolderId, string] => {
   const cut = named.indexOf("=");
@@ -53,6 +59,8 @@ export const configSchema = z.strictObject({
       if (twice !== undefined) context.addIssue(`must name folder "${twice[0]}" once, not twice`);
       return roots;
     }),
+  /** Folders whose disk is a new one, to be filled by others: an empty one is refused otherwise. */
+  refill: z.array(folderName).default([]),
   /** This peer's copies lead: it does not wait for others before its first scan. */
   first: z.boolean().default(false),
   watcher: z.enum(watcherChoices, `must be one of ${watcherChoices.join(", ")}`).default("auto"),

@@ -74,7 +74,9 @@ export async function runPeer(config: Config, log: Log): Promise<RunningPeer> {
       network: new Libp2pNetwork({ seed: key, listen: config.listen, clock, random, log }),
     };
     const identity = identityOfSeed(key);
-    const peer = await Peer.open({ ports, identity, ...given, announce: config.announce, isFirst: config.first });
+    const { announce, first: isFirst } = config;
+    const refill = new Set(config.refill);
+    const peer = await Peer.open({ ports, identity, ...given, announce, isFirst, refill });
     undo.defer(() => peer.stop());
     await peer.start();
     const control = await ControlSocket.open({ directory, routes: controlRoutes(peer.control), log });

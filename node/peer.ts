@@ -21,6 +21,7 @@ import type { CopyState } from "../protocol/wire/verify.ts";
 import { Control } from "./control/control.ts";
 import { CopyServer, type OwnCopy, verifyProtocol } from "./control/copy-server.ts";
 import { Deletes } from "./control/deletes.ts";
+import { Erasing } from "./control/erasing.ts";
 import { FolderReports } from "./control/folder-reports.ts";
 import { LocalCopy } from "./control/local-copy.ts";
 import { Verifier } from "./control/verifier.ts";
@@ -48,6 +49,8 @@ export interface PeerOptions {
   readonly announce: readonly PeerAddress[];
   /** This peer's copies lead: it does not wait for others before it scans (FORMATS 22). */
   readonly isFirst: boolean;
+  /** Folders whose disk is a new one, to be filled by others. */
+  readonly refill?: ReadonlySet<FolderId>;
 }
 
 interface Parts {
@@ -108,6 +111,7 @@ export class Peer {
       folders,
       holds: (peer, folder) => trust.holds(peer, folder),
       nearest: (item, peers) => mesh.nearest(item, peers),
+      erasure: (envelope) => trust.erasure(envelope),
       retention: (folder) => folderRules(trust, folder)?.versions ?? defaultKeptVersions,
     });
     return new Peer(options, { switchboard, trust, documents, records, mesh, folders, sync, reports });
@@ -172,7 +176,9 @@ async function openFolders(
         signal,
       );
     const deleteMarks = (): DeleteBrake => folderRules(trust, id)?.deleteBrake ?? defaultDeleteBrake;
-    folders.set(id, await Folder.open({ ports, peer: identity.peer, folder: id, root, records, mayScan, deleteMarks }));
+    const isRefill = options.refill?.has(id) === true;
+    const standing = { ports, peer: identity.peer, folder: id, root, records };
+    folders.set(id, await Folder.open({ ...standing, mayScan, deleteMarks, isRefill }));
   }
   return folders;
 }
@@ -208,6 +214,11 @@ function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
     mesh,
     folders: reports,
     verifier,
+    erasing: new Erasing({
+      site: trust.site,
+      folder: (id) => [...folders.values()].find((folder) => folder.id === id),
+      judge: (envelope) => trust.erasure(envelope),
+    }),
     versions: new VersionDesk((id) => [...sync.kept.values()].find((kept) => kept.id === id)),
     deletes,
     hindrance: () => {

@@ -6,45 +6,35 @@
  * told (FORMATS 22 says when the first one may begin).
  */
 
-import type { DeleteBrake as DeleteMarks } from "../../protocol/documents/policy.ts";
 import { type EntryPath, parentOf, parseEntryPath } from "../../protocol/folder/path.ts";
-import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
+import type { FolderId } from "../../protocol/ids.ts";
 import { Bell } from "../bell.ts";
-import { Mutex } from "../mutex.ts";
+import type { Mutex } from "../mutex.ts";
 import { type Cancel, DiskError, type Log, type Ports, RefusedError, type Tree, type WatchHint } from "../ports.ts";
-import type { Records } from "../records/records.ts";
 import type { Replica } from "../records/replica.ts";
 import { StoreError } from "../store-error.ts";
-import { Announcer, coarseMs, type GoneBatch } from "./announcer.ts";
+import { type Announcer, coarseMs, type GoneBatch } from "./announcer.ts";
 import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
-import { DeleteBrake } from "./delete-brake.ts";
+import type { Counts } from "./counts.ts";
 import { Hasher, hashGroup, type Standing } from "./hasher.ts";
-import { FolderIndex } from "./index.ts";
-import { RootMarker } from "./marker.ts";
+import type { FolderIndex } from "./index.ts";
+import type { RootMarker } from "./marker.ts";
+import { type FolderOptions, type FolderParts, openParts } from "./opening.ts";
 import { ItemProblems } from "./problems.ts";
 import { type Finding, Scanner } from "./scanner.ts";
 import { TakingBack } from "./taking-back.ts";
-import { WaitingDeletes } from "./waiting-deletes.ts";
-
-export interface FolderOptions {
-  readonly ports: Ports;
-  readonly peer: PeerId;
-  readonly folder: FolderId;
-  /** An absolute path of a directory that exists. */
-  readonly root: string;
-  readonly records: Records;
-  /** Resolves when the first scan may begin; `isKnown`: the folder was scanned in an earlier life. */
-  readonly mayScan: (signal: AbortSignal, isKnown: boolean) => Promise<void>;
-  /** Where the policy puts the brake on deletes at the moment (S5). */
-  readonly deleteMarks: () => DeleteMarks;
-}
+import type { WaitingDeletes } from "./waiting-deletes.ts";
 
 /** Time between full scans. Watches lose events without a word (PROMISES, fault model). */
 const rescanMs = 10 * 60_000;
 /** The same when there is no watch. */
 const rescanUnwatchedMs = 60_000;
+/** While something changes, copies of store or root fit each other for so long at most (S8). */
+const renewMs = 60_000;
 /** How soon a root that did not prove itself, or a disk that failed, is looked at again. */
 const troubledMs = 5_000;
+/** How often it is asked whether the first scan is done. */
+const lookMs = 20;
 /** A larger file that was written this recently is probably still being written. */
 const freshBytesMin = 1024 * 1024;
 const freshMs = 200;
@@ -68,7 +58,6 @@ export class Folder {
   readonly #ports: Ports;
   readonly #log: Log;
   readonly #mayScan: FolderOptions["mayScan"];
-  readonly #isKnown: boolean;
   readonly #scanner: Scanner;
   readonly #hasher: Hasher;
   readonly #announcer: Announcer;
@@ -79,6 +68,8 @@ export class Folder {
   #unwatch: Cancel | undefined;
   #isWatched = false;
   #isScanned = false;
+  /** As it was when the marker was last renewed: every change makes new counts. */
+  #renewed: Counts;
   #trouble: string | undefined;
 
   private constructor(options: FolderOptions, parts: FolderParts) {
@@ -96,7 +87,7 @@ export class Folder {
     this.#ports = options.ports;
     this.#log = options.ports.log.with({ folder: options.folder });
     this.#mayScan = options.mayScan;
-    this.#isKnown = parts.index.counts().files > 0;
+    this.#renewed = parts.index.counts();
     this.#scanner = new Scanner({
       tree: parts.tree,
       index: parts.index,
@@ -108,24 +99,7 @@ export class Folder {
 
   /** @throws FolderError when the root is not this folder's, or cannot be used */
   static async open(options: FolderOptions): Promise<Folder> {
-    const { ports, folder } = options;
-    const tree = await openTree(options);
-    const index = await FolderIndex.open(ports.store, folder);
-    const isKnown = index.counts().files > 0;
-    const marker = await RootMarker.open({ tree, random: ports.random, folder, peer: options.peer, isKnown });
-    if (typeof marker === "string") {
-      await tree.close();
-      throw new FolderError(folder, options.root, marker);
-    }
-    const lock = new Mutex();
-    const replica = await options.records.openReplica(folderCollection(folder), {
-      projection: (changed, origin, read) => index.project(changed, origin, read),
-    });
-    const { store, clock } = ports;
-    const waiting = await WaitingDeletes.open({ store, folder, log: ports.log.with({ folder }) });
-    const brake = new DeleteBrake(clock, options.deleteMarks);
-    const announcer = new Announcer({ tree, store, clock, index, marker, replica, brake, waiting, lock });
-    return new Folder(options, { tree, index, marker, replica, waiting, lock, announcer });
+    return new Folder(options, await openParts(options));
   }
 
   start(): void {
@@ -136,12 +110,20 @@ export class Folder {
     this.#stopped.abort();
     this.#unwatch?.();
     await this.#running;
+    await this.#renewMarker();
     await this.tree.close();
   }
 
   /** Whether the disk was compared with the index once since the start. */
   get isScanned(): boolean {
     return this.#isScanned;
+  }
+
+  /** Resolves once the disk was looked at, if nobody knew what stands there: it may need nothing at all. */
+  async untilLookedAt(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.marker.isKnown && !this.#isScanned && this.#trouble === undefined) {
+      await this.#ports.clock.sleep(lookMs, signal);
+    }
   }
 
   /** Why the folder as a whole stands still; undefined when it does not. */
@@ -168,20 +150,40 @@ export class Folder {
 
   async #run(signal: AbortSignal): Promise<void> {
     await this.#watch();
-    await this.#mayScan(signal, this.#isKnown);
+    await this.#mayScan(signal, this.marker.isKnown);
     let rescanAtMs = this.#now();
+    let renewAtMs = rescanAtMs + renewMs;
     while (!signal.aborted) {
       if (this.#now() >= rescanAtMs) {
         this.#buffer.markEverything(this.#now());
         const everyMs = this.#isWatched ? rescanMs : rescanUnwatchedMs;
         rescanAtMs = this.#now() + everyMs * (0.9 + 0.2 * this.#ports.random.unit());
       }
+      if (this.#now() >= renewAtMs) {
+        await this.#renewMarker();
+        renewAtMs = this.#now() + renewMs;
+      }
       const due = this.#buffer.take(this.#now());
       if (due !== undefined) await this.#guardedRound(due, signal);
       else {
-        const nextMs = Math.min(this.#buffer.nextDueMs() ?? rescanAtMs, rescanAtMs);
+        const nextMs = Math.min(this.#buffer.nextDueMs() ?? rescanAtMs, rescanAtMs, renewAtMs);
         await this.#bell.wait(this.#ports.clock, Math.max(1, nextMs - this.#now()), signal);
       }
+    }
+  }
+
+  /** Store and root of before do not fit those of now, once something was changed. */
+  async #renewMarker(): Promise<void> {
+    if (this.index.counts() === this.#renewed) return;
+    try {
+      await this.lock.run(async () => {
+        if ((await this.marker.problem()) !== undefined) return;
+        this.#renewed = this.index.counts();
+        await this.marker.renew();
+      });
+    } catch (error) {
+      // Whoever needs the disk or the store says what is wrong with it.
+      if (!(error instanceof DiskError || error instanceof StoreError)) throw error;
     }
   }
 
@@ -262,7 +264,10 @@ export class Folder {
     await announcing;
     if (signal.aborted) return;
     await this.#announceGone(gone, signal);
-    if (everything && this.#trouble === undefined) this.#isScanned = true;
+    if (everything && this.#trouble === undefined) {
+      await this.marker.scanned();
+      this.#isScanned = true;
+    }
   }
 
   #note(finding: Exclude<Finding, { kind: "standing" }>, gone: Gone): void {
@@ -344,31 +349,4 @@ function slicesOf<Value>(values: readonly Value[], length: number): readonly (re
   return Array.from({ length: Math.ceil(values.length / length) }, (_, at) =>
     values.slice(at * length, (at + 1) * length),
   );
-}
-
-interface FolderParts {
-  readonly tree: Tree;
-  readonly index: FolderIndex;
-  readonly marker: RootMarker;
-  readonly replica: Replica;
-  readonly waiting: WaitingDeletes;
-  readonly lock: Mutex;
-  readonly announcer: Announcer;
-}
-
-/** A folder that cannot be opened, in words for its operator. */
-export class FolderError extends Error {
-  constructor(folder: FolderId, root: string, why: string) {
-    super(`folder "${folder}" at ${root}: ${why}`);
-    this.name = "FolderError";
-  }
-}
-
-async function openTree({ ports, folder, root }: FolderOptions): Promise<Tree> {
-  try {
-    return await ports.disk.openTree(root);
-  } catch (error) {
-    if (error instanceof DiskError) throw new FolderError(folder, root, error.message);
-    throw error;
-  }
 }

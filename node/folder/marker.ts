@@ -5,61 +5,135 @@
  * `.cdmesh/folder.json` names the folder, its instance and the peer. Without it, with another one,
  * or when the root's device or inode changed within the life of the process, nothing is announced
  * and nothing is written.
+ *
+ * It also holds a token that the store knows, renewed while the folder lives. A store and a tree
+ * that were set back, lost or copied apart from each other are found out by it (S8). It goes to the
+ * store as the next one, then to the marker, then to the store as the current one, each durably;
+ * so a crash in between leaves a pair that still belongs together.
  */
 
 import { z } from "zod";
 import { toHex } from "../../protocol/ids.ts";
 import type { FolderId, PeerId } from "../../protocol/ids.ts";
-import type { InternalPath, Random, Stat, Tree } from "../ports.ts";
+import { isObject, readJson, writeJson } from "../json.ts";
+import { rowKey } from "../keys.ts";
+import { DiskError, type InternalPath, type Random, type Stat, type Store, type Tree } from "../ports.ts";
 
 const internalDirectory: InternalPath = ".cdmesh";
 export const stagingDirectory: InternalPath = ".cdmesh/staging";
 const markerPath: InternalPath = ".cdmesh/folder.json";
 const markerBytesMax = 4_096;
 
-const markerSchema = z.object({ version: z.literal(1), folder: z.string(), peer: z.string(), instance: z.string() });
+const markerSchema = z.object({
+  version: z.literal(1),
+  folder: z.string(),
+  peer: z.string(),
+  instance: z.string(),
+  /** Left out by earlier versions of this program. */
+  token: z.string().optional(),
+});
 type Marker = z.infer<typeof markerSchema>;
 
 /** What is wrong with a root, in words for its operator; undefined when nothing is. */
 export type RootProblem = string | undefined;
 
-export class RootMarker {
-  readonly #tree: Tree;
-  readonly #marker: Marker;
-  readonly #root: Stat;
+export interface RootMarkerOptions {
+  readonly tree: Tree;
+  readonly store: Store;
+  readonly random: Random;
+  readonly folder: FolderId;
+  readonly peer: PeerId;
+  /** The store holds entries of this folder, so a marker must be there. */
+  readonly hasEntries: boolean;
+  /** The operator says that the disk is a new one. */
+  readonly isRefill: boolean;
+}
 
-  private constructor(tree: Tree, marker: Marker, root: Stat) {
-    this.#tree = tree;
-    this.#marker = marker;
+/** What the store knows of the tree that it belongs to. */
+interface TokenRow {
+  readonly current?: string;
+  /** On its way into the marker. */
+  readonly next?: string;
+  /** The tree was scanned as a whole, so that what is absent from it was deleted. */
+  readonly isScanned: boolean;
+}
+
+export class RootMarker {
+  readonly #options: RootMarkerOptions;
+  readonly #root: Stat;
+  /** Store and tree belong together, and the tree was scanned as a whole in an earlier life. */
+  readonly isKnown: boolean;
+  /** What the store says of the disk is of another time, or of another disk: it has to be forgotten. */
+  readonly isForeign: boolean;
+  #marker: Marker;
+  #row: TokenRow;
+
+  private constructor(options: RootMarkerOptions, root: Stat, marker: Marker, row: TokenRow | undefined) {
+    const { token } = marker;
+    this.#options = options;
     this.#root = root;
+    this.#marker = marker;
+    this.isForeign = token === undefined || (token !== row?.current && token !== row?.next);
+    this.isKnown = !this.isForeign && row?.isScanned === true;
+    this.#row = { ...(token !== undefined && { current: token }), isScanned: this.isKnown };
   }
 
   /**
-   * Finds the marker of this peer's folder, or sets one in a root that never had one.
+   * Finds the marker of this peer's folder, or sets one in a root that never had one. Nothing is
+   * said to the store before `renew`, which is for after the forgetting.
    *
-   * @param isKnown the store already holds entries of this folder, so a marker must be there
    * @returns the marker, or what is wrong
    */
-  static async open(options: {
-    readonly tree: Tree;
-    readonly random: Random;
-    readonly folder: FolderId;
-    readonly peer: PeerId;
-    readonly isKnown: boolean;
-  }): Promise<RootMarker | string> {
-    const { tree, folder, peer } = options;
+  static async open(options: RootMarkerOptions): Promise<RootMarker | string> {
+    const { tree, store, folder, peer, random } = options;
     const root = await tree.rootStat();
     const found = await readMarker(tree);
     if (typeof found === "string") return found;
     if (found !== undefined) {
       if (found.folder !== folder) return `the root belongs to folder "${found.folder}", not "${folder}"`;
-      if (found.peer !== peer) return `the root belongs to peer ${found.peer}; two peers cannot share one root`;
-      return new RootMarker(tree, found, root);
+      if (found.peer !== peer) {
+        return (
+          `the root belongs to peer ${found.peer}; two peers cannot share one root. ` +
+          "If that peer will never use it again, or this is a copy of its root, remove .cdmesh/folder.json there"
+        );
+      }
+      const row = await store.get(rowKey("f", folder));
+      return new RootMarker(options, root, found, row && parseTokenRow(row));
     }
-    if (options.isKnown) return "the root has lost its marker .cdmesh/folder.json: is the disk mounted?";
-    const marker: Marker = { version: 1, folder, peer, instance: toHex(options.random.bytes(16)) };
-    await writeMarker(tree, marker, toHex(options.random.bytes(8)));
-    return new RootMarker(tree, marker, root);
+    if (options.hasEntries && !options.isRefill) {
+      return (
+        "the root has lost its marker .cdmesh/folder.json: is the disk mounted? " +
+        `If this disk is new and shall be filled from other peers, start once with --refill ${folder}`
+      );
+    }
+    const marker: Marker = { version: 1, folder, peer, instance: toHex(random.bytes(16)) };
+    await writeMarker(tree, marker, toHex(random.bytes(8)));
+    return new RootMarker(options, root, marker, undefined);
+  }
+
+  /**
+   * From now on copies of store or tree that were made before no longer fit. Under the folder's
+   * lock, or before anything else runs.
+   */
+  async renew(): Promise<void> {
+    const { tree, random } = this.#options;
+    const next = toHex(random.bytes(16));
+    await this.#writeRow({ ...this.#row, next });
+    try {
+      const marker = { ...this.#marker, token: next };
+      await writeMarker(tree, marker, toHex(random.bytes(8)));
+      this.#marker = marker;
+    } catch (error) {
+      // On a full disk, or one that fails, the old token serves on; either of the two is known.
+      if (error instanceof DiskError) return;
+      throw error;
+    }
+    await this.#writeRow({ current: next, isScanned: this.#row.isScanned });
+  }
+
+  /** The whole tree was compared with the index. */
+  async scanned(): Promise<void> {
+    if (!this.#row.isScanned) await this.#writeRow({ ...this.#row, isScanned: true });
   }
 
   /** The root's device; an entry with another one is a nested mount. */
@@ -69,15 +143,29 @@ export class RootMarker {
 
   /** Looks again, right before a delete is believed or a file is changed. */
   async problem(): Promise<RootProblem> {
-    const now = await this.#tree.rootStat();
+    const { tree } = this.#options;
+    const now = await tree.rootStat();
     if (now.device !== this.#root.device || now.inode !== this.#root.inode) {
       return "another directory stands at the root's path: was something mounted or unmounted?";
     }
-    const found = await readMarker(this.#tree);
+    const found = await readMarker(tree);
     if (typeof found === "string") return found;
     if (found?.instance !== this.#marker.instance)
       return "the root's marker .cdmesh/folder.json is gone or was replaced";
+    const { current, next } = this.#row;
+    if (found.token !== current && found.token !== next) {
+      return (
+        "the root's marker .cdmesh/folder.json is of another time: start this peer anew if an older copy " +
+        "of the root was put back, and end whatever other process uses the root"
+      );
+    }
     return undefined;
+  }
+
+  async #writeRow(row: TokenRow): Promise<void> {
+    const { store, folder } = this.#options;
+    await store.write([{ kind: "put", key: rowKey("f", folder), value: writeJson(row) }], { durable: true });
+    this.#row = row;
   }
 }
 
@@ -92,6 +180,17 @@ async function readMarker(tree: Tree): Promise<Marker | string | undefined> {
   } finally {
     await file.close();
   }
+}
+
+function parseTokenRow(bytes: Uint8Array): TokenRow {
+  const row = readJson(bytes);
+  if (!isObject(row)) throw new Error("the store holds a damaged row of a root");
+  const { current, next, isScanned } = row;
+  return {
+    ...(typeof current === "string" && { current }),
+    ...(typeof next === "string" && { next }),
+    isScanned: isScanned === true,
+  };
 }
 
 async function writeMarker(tree: Tree, marker: Marker, suffix: string): Promise<void> {

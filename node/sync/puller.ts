@@ -155,6 +155,7 @@ export class Puller {
       if (signal.aborted) return;
     }
     onRecovered();
+    await this.#folder.untilLookedAt(signal);
     while (!signal.aborted) {
       this.#isMoving = false;
       this.#trouble = await this.#troubleOf(() => this.#round(signal));

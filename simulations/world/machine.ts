@@ -70,6 +70,8 @@ export class SimulatedMachine {
   readonly user: FakeUser;
   readonly log: FakeLog;
   readonly faults = new MachineFaults();
+  /** Whether its operator says at the next start that its disk is a new one. */
+  refill = false;
   /**
    * Called right before what stands on this machine is set back by a power cut or a restore; what
    * it returns is called right after. For ledgers.
@@ -238,6 +240,7 @@ export class SimulatedMachine {
       seeds: parseSeeds(this.#site.seeds()).seeds,
       announce: [],
       isFirst: false,
+      refill: new Set(this.refill ? [folder] : []),
     });
   }
 

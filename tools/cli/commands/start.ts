@@ -7,7 +7,7 @@ import { KeyFileError } from "../../../node/adapters/key-file.ts";
 import { NetworkStartError } from "../../../node/adapters/libp2p/host.ts";
 import { PinoLog } from "../../../node/adapters/pino-log.ts";
 import { type Config, configSchema, watcherChoices } from "../../../node/config.ts";
-import { FolderError } from "../../../node/folder/folder.ts";
+import { FolderError } from "../../../node/folder/opening.ts";
 import { ConfigError, runPeer } from "../../../node/main.ts";
 import { logLevels } from "../../../node/ports.ts";
 import { StoreError } from "../../../node/store-error.ts";
@@ -49,6 +49,13 @@ export function registerStart(program: Command): void {
       folder: checked(
         some("--folder <id=path>", "where a folder's root is on this server; may be repeated", "folders"),
         fields.folders,
+      ),
+      refill: checked(
+        some(
+          "--refill <id>",
+          "for this one start: the folder's disk is new and empty, others fill it; may be repeated",
+        ),
+        fields.refill,
       ),
       first: flag("--first", "this copy leads: scan it without waiting for other holders"),
       watcher: checked(

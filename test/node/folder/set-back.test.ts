@@ -1,0 +1,140 @@
+/** S8: a store or a disk that was lost, or set back to an older time, deletes and overwrites nothing. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SimulatedMachine } from "../../../simulations/world/machine.ts";
+import { pathsOf, textsOf, twoMachines, type TwoMachines, untilIdle } from "../sync/two-machines.ts";
+
+/** Both hold three files; what `other` had at that time can be put back. */
+async function filled(seed: number) {
+  const machines = await twoMachines(seed, ({ user }) => {
+    user.write("kept.html", "kept");
+    user.write("changed.html", "first");
+    user.write("deleted.html", "to be deleted");
+  });
+  await quiet(machines);
+  return { ...machines, old: machines.other.snapshot() };
+}
+
+/** A change takes a moment to be seen before anybody is busy with it. */
+async function quiet({ site }: Pick<TwoMachines, "site">): Promise<void> {
+  await site.world.run(site.world.nowMs + 2_000);
+  await untilIdle(site);
+}
+
+/** Later both have changed, by either's hand, and minutes have passed. */
+async function changed(machines: TwoMachines): Promise<void> {
+  const { world, one, other } = machines;
+  await world.run(world.nowMs + 90_000);
+  one.user.write("changed.html", "second");
+  one.user.write("fresh.html", "fresh");
+  one.user.remove("deleted.html");
+  other.user.write("own.html", "written on the other");
+  await quiet(machines);
+  await world.run(world.nowMs + 90_000);
+}
+
+async function comeBack({ world }: TwoMachines, machine: SimulatedMachine, setBack: () => void): Promise<void> {
+  machine.kill();
+  setBack();
+  await world.settle(machine.start());
+}
+
+const now = ["changed.html", "fresh.html", "kept.html", "own.html"];
+
+test("S8: a store that was lost: equal files are recognised, nothing is deleted or written anew", async () => {
+  const machines = await filled(1);
+  const { one, other } = machines;
+  await changed(machines);
+  const recordsBefore = one.peer.folders.values().next().value?.replica.digest();
+  await comeBack(machines, other, () => other.loseStore());
+  await quiet(machines);
+  assert.deepEqual([pathsOf(one), pathsOf(other)], [now, now]);
+  assert.equal(one.peer.folders.values().next().value?.replica.digest(), recordsBefore);
+});
+
+test("S8: a store that was lost, and files that differ: the mesh's version leads, the other stands beside it", async () => {
+  const machines = await filled(2);
+  const { one, other } = machines;
+  await changed(machines);
+  await comeBack(machines, other, () => {
+    other.loseStore();
+    other.user.write("changed.html", "written while nobody looked");
+    other.user.remove("kept.html");
+  });
+  await quiet(machines);
+  assert.deepEqual(pathsOf(one), pathsOf(other));
+  assert.equal(one.user.readText("changed.html"), "second");
+  assert.equal(other.user.readText("kept.html"), "kept");
+  assert.ok(textsOf(one).includes("written while nobody looked"));
+});
+
+test("S8: an older store under newer files overwrites nothing newer and deletes nothing", async () => {
+  const machines = await filled(3);
+  const { one, other, old } = machines;
+  await changed(machines);
+  await comeBack(machines, other, () => {
+    other.restore({ store: old.store });
+    one.user.write("changed.html", "third");
+  });
+  await quiet(machines);
+  assert.deepEqual(pathsOf(one), pathsOf(other));
+  assert.equal(one.user.readText("changed.html"), "third");
+  assert.equal(other.user.readText("changed.html"), "third");
+  for (const path of now) assert.ok(one.user.has(path), path);
+});
+
+test("S8: older files under a newer store overwrite nothing newer, and delete nothing that came since", async () => {
+  const machines = await filled(4);
+  const { one, other, old } = machines;
+  await changed(machines);
+  await comeBack(machines, other, () => other.restore({ disk: old.disk }));
+  await quiet(machines);
+  assert.deepEqual(pathsOf(one), pathsOf(other));
+  assert.equal(one.user.readText("changed.html"), "second");
+  for (const path of now) assert.ok(one.user.has(path), path);
+});
+
+test("S8: an older machine, store and files together, follows what happened since", async () => {
+  const machines = await filled(5);
+  const { one, other, old } = machines;
+  await changed(machines);
+  await comeBack(machines, other, () => other.restore(old));
+  await quiet(machines);
+  assert.deepEqual([pathsOf(one), pathsOf(other)], [now, now]);
+  assert.deepEqual(
+    [one.user.readText("changed.html"), one.user.readText("own.html")],
+    ["second", "written on the other"],
+  );
+});
+
+test("S8, S3: what a crash leaves of store and marker belongs together, and is believed", async () => {
+  const machines = await filled(6);
+  const { world, one, other } = machines;
+  await changed(machines);
+  one.crash();
+  other.user.remove("kept.html");
+  other.user.write("changed.html", "after the crash");
+  await world.run(world.nowMs + 5_000);
+  await world.settle(one.start());
+  await quiet(machines);
+  assert.deepEqual(pathsOf(one), pathsOf(other));
+  assert.equal(one.user.readText("changed.html"), "after the crash");
+  assert.equal(
+    one.log.lines.some(({ event }) => event === "disk-forgotten"),
+    false,
+  );
+});
+
+test("S5: an empty disk in place of a known root is refused; an operator can have it filled", async () => {
+  const machines = await filled(7);
+  const { world, one, other } = machines;
+  other.kill();
+  for (const path of [...pathsOf(other), ".cdmesh"]) other.user.remove(path);
+  await assert.rejects(world.settle(other.start()), /is the disk mounted\?.*--refill press/);
+  other.refill = true;
+  await world.settle(other.start());
+  await quiet(machines);
+  assert.deepEqual(pathsOf(other), pathsOf(one));
+  assert.equal(pathsOf(one).length, 3);
+});
