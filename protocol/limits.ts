@@ -78,6 +78,8 @@ export const limits = {
   policyBytesMax: mib,
   /** One revocation of 500 seats with a few writers each, and room. */
   revocationsBytesMax: mib,
+  /** All erasures that one record carries: a long path, a vector, a few signatures. Room is left for the rest of the record. */
+  erasureBytesMax: 8 * kib,
   documentVersionJumpMax: 1_000,
   documentsMax: 8_192,
   /** All signed documents are held in memory: 8,192 licenses or 64 of the largest policies. */

@@ -10,6 +10,7 @@ import type { PeerLoad } from "../../protocol/membership/health.ts";
 import type { PeerStatus } from "../mesh/presence.ts";
 import type { Clock } from "../ports.ts";
 import type { Deletes } from "./deletes.ts";
+import type { Erasing } from "./erasing.ts";
 import type { FolderReport, FolderReports } from "./folder-reports.ts";
 import { type Reason, type RecordsStanding, standingOfRecords, whyBehind } from "./reasons.ts";
 import type { Verification, Verifier } from "./verifier.ts";
@@ -54,6 +55,7 @@ export interface ControlOptions {
   readonly folders: Pick<FolderReports, "reports" | "summaries">;
   readonly verifier: Pick<Verifier, "verify">;
   readonly versions: Pick<VersionDesk, "list" | "restore">;
+  readonly erasing: Pick<Erasing, "look" | "erase">;
   readonly deletes: Pick<Deletes, "report" | "decide">;
   readonly hindrance: () => string | undefined;
 }
@@ -87,6 +89,11 @@ export class Control {
   /** Asks every other holder of this peer's folders; ends early when the signal aborts. */
   verify(options: { readonly deep: boolean; readonly signal: AbortSignal }): Promise<Verification> {
     return this.#options.verifier.verify(options);
+  }
+
+  /** What administrators erase for good. */
+  get erasing(): ControlOptions["erasing"] {
+    return this.#options.erasing;
   }
 
   /** What is kept of what changes replaced or deleted. */

@@ -15,6 +15,8 @@ export function controlRoutes(control: Control): ReadonlyMap<string, (request: C
     ["GET /v1/status", () => control.status()],
     ["GET /v1/versions", ({ query }) => control.versions.list(questionOf(versionsSchema, Object.fromEntries(query)))],
     ["POST /v1/versions/restore", ({ body }) => control.versions.restore(questionOf(restoreSchema, body))],
+    ["GET /v1/erase", ({ query }) => control.erasing.look(questionOf(erasableSchema, Object.fromEntries(query)))],
+    ["POST /v1/erase", ({ body }) => control.erasing.erase(questionOf(erasureSchema, body))],
     ["GET /v1/verify", ({ query, signal }) => control.verify({ deep: query.get("deep") === "true", signal })],
     ["GET /v1/deletes", ({ query }) => control.deletes.report(questionOf(deletesSchema, Object.fromEntries(query)))],
     ["POST /v1/deletes/release", ({ body }) => control.deletes.decide("release", questionOf(deletesSchema, body))],
@@ -35,6 +37,11 @@ const restoreSchema = z.object({
   version: z.int().min(0),
   to: z.string().optional(),
 });
+
+const erasableSchema = z.object({ folder: z.string(), path: z.string() });
+
+/** An envelope in base64. */
+const erasureSchema = z.object({ erasure: z.string() });
 
 const deletesSchema = z.object({
   folder: z.string(),

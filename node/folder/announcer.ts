@@ -19,7 +19,7 @@ import { type Entry, type LiveEntry, type Moved, sameEntry } from "../../protoco
 import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import { type EntryPath, pathOfCopy } from "../../protocol/folder/path.ts";
 import { recordKinds } from "../../protocol/records/record.ts";
-import { encodeEntry } from "../../protocol/wire/entry.ts";
+import { encodeEntry, erasuresCarried } from "../../protocol/wire/entry.ts";
 import type { Mutex } from "../mutex.ts";
 import type { Clock, Stat, Store, Tree } from "../ports.ts";
 import type { Draft, KeyState, Replica } from "../records/replica.ts";
@@ -82,6 +82,8 @@ interface Decision {
   /** The record that the path speaks for: its own, or of the path that it is a copy of. */
   readonly key: EntryPath;
   readonly change: LocalChange;
+  /** What administrators erased of the key so far: whatever is written over it says so too. */
+  readonly erasures: readonly Uint8Array[];
 }
 
 export class Announcer {
@@ -210,7 +212,9 @@ export class Announcer {
     const states = await this.#options.replica.stateMany(keys);
     return candidates.map((candidate, at) => {
       const key = keys[at] ?? candidate.path;
-      return { candidate, key, change: decide(candidate, { key, versions: states[at] ?? [] }) };
+      const versions = states[at] ?? [];
+      const erasures = erasuresCarried(versions.map(({ record }) => record.payload));
+      return { candidate, key, change: decide(candidate, { key, versions }), erasures };
     });
   }
 
@@ -294,7 +298,7 @@ function heldAfter({ candidate, key, change }: Decision, readAtMs: number): Held
   return { path, after: { entry, stat, trusted: isTrusted(stat, readAtMs, coarseMs), basis, ...kept }, pages };
 }
 
-function draftOf({ candidate, key, change }: Decision, pairs: ReadonlyMap<EntryPath, Moved>): Draft {
+function draftOf({ candidate, key, change, erasures }: Decision, pairs: ReadonlyMap<EntryPath, Moved>): Draft {
   if (change.kind === "seen") throw new Error("what was only seen makes no version");
   const entry: Entry = change.kind === "write" ? change.entry : { kind: "deleted" };
   return {
@@ -304,7 +308,7 @@ function draftOf({ candidate, key, change }: Decision, pairs: ReadonlyMap<EntryP
     ...(change.spared.length > 0 && { spared: change.spared }),
     tombstone: change.kind === "delete",
     // What was moved is told of paths, and a copy speaks for another path than its own.
-    payload: encodeEntry(entry, key === candidate.path ? pairs.get(candidate.path) : undefined),
+    payload: encodeEntry(entry, key === candidate.path ? pairs.get(candidate.path) : undefined, erasures),
   };
 }
 

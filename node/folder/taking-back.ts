@@ -9,7 +9,7 @@
 import { type EntryPath, parentOf } from "../../protocol/folder/path.ts";
 import { causesOf, recordKinds } from "../../protocol/records/record.ts";
 import { joinVectors } from "../../protocol/records/version.ts";
-import { encodeEntry } from "../../protocol/wire/entry.ts";
+import { encodeEntry, erasuresCarried } from "../../protocol/wire/entry.ts";
 import type { Mutex } from "../mutex.ts";
 import type { Store, Tree } from "../ports.ts";
 import type { KeyState, Replica } from "../records/replica.ts";
@@ -94,7 +94,7 @@ export class TakingBack {
         key: path,
         causes: joinVectors(held.basis, causesOf(state.versions)),
         tombstone: false,
-        payload: encodeEntry(held.entry),
+        payload: encodeEntry(held.entry, {}, erasuresCarried(state.versions.map(({ record }) => record.payload))),
       })),
     );
     await waiting.forget(paths);

@@ -2,8 +2,11 @@
  * Sync: for each folder of this peer a puller and its kept versions, and one server for all that peers ask of them.
  */
 
+import type { Erasure } from "../../protocol/documents/erasure.ts";
 import type { KeptVersions } from "../../protocol/documents/policy.ts";
+import type { Verified } from "../../protocol/documents/verified.ts";
 import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
 import type { Folder } from "../folder/folder.ts";
 import type { Ports } from "../ports.ts";
 import type { Switchboard } from "../switchboard.ts";
@@ -23,6 +26,8 @@ export interface SyncOptions {
   readonly nearest: (item: string, peers: readonly PeerId[]) => readonly PeerId[];
   /** What the policy in force keeps of what is replaced or deleted. */
   readonly retention: (folder: FolderId) => KeptVersions;
+  /** What an administrator erased, if an envelope says so. */
+  readonly erasure: (envelope: Uint8Array) => Verified<Erasure> | Refusal;
 }
 
 export class Sync {
@@ -30,7 +35,7 @@ export class Sync {
   readonly kept: ReadonlyMap<FolderId, FolderVersions>;
   readonly server: ContentServer;
 
-  constructor({ ports, switchboard, folders, holds, nearest, retention }: SyncOptions) {
+  constructor({ ports, switchboard, folders, holds, nearest, retention, erasure }: SyncOptions) {
     const sources = (folder: FolderId, item: string): readonly PeerId[] =>
       nearest(
         item,
@@ -38,7 +43,7 @@ export class Sync {
       );
     const rooms = new Map<bigint, StagingRoom>();
     const shelves = [...folders.values()].map((folder) => {
-      const kept = new FolderVersions({ folder, ports, retention: () => retention(folder.id) });
+      const kept = new FolderVersions({ folder, ports, retention: () => retention(folder.id), judge: erasure });
       const room = rooms.get(folder.marker.device) ?? new StagingRoom(folder.tree);
       rooms.set(folder.marker.device, room);
       return { folder, kept, puller: new Puller({ folder, ports, sources, kept, room }) };

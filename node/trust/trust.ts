@@ -7,6 +7,7 @@
  * then it speaks for its own peer alone.
  */
 
+import type { Erasure } from "../../protocol/documents/erasure.ts";
 import { envelopesInFile } from "../../protocol/documents/file.ts";
 import type { SignedInstallLicense } from "../../protocol/documents/kinds.ts";
 import type { SiteLicense } from "../../protocol/documents/license.ts";
@@ -202,6 +203,11 @@ export class Trust implements Admission {
   /** The last sequence of a writer that counts in a collection; undefined while nothing cut it. */
   lastValid(writer: WriterId, collection: CollectionId): number | undefined {
     return this.documents.set.revocations().lastValid(writer, collection);
+  }
+
+  /** What an administrator erased, if the envelope is one of this site's. */
+  erasure(envelope: Uint8Array): Verified<Erasure> | Refusal {
+    return this.documents.set.verifyErasure(envelope);
   }
 
   // --- Documents ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import { fromHex, type PeerId, publicKeyOfSite, type SiteId, toHex } from "../id
 import { limits } from "../limits.ts";
 import type { Refusal } from "../refusal.ts";
 import { sha256 } from "../sha256.ts";
+import { type Erasure, erasureType } from "./erasure.ts";
 import { msOfInstant } from "./instant.ts";
 import {
   type DocumentEntry,
@@ -24,10 +25,10 @@ import {
   type SignedSiteLicense,
   verifyDocument,
 } from "./kinds.ts";
-import { rolesOf, type SiteLimits } from "./license.ts";
+import { rolesOf, type SiteLicense, type SiteLimits } from "./license.ts";
 import { isUnderstood, type Policy } from "./policy.ts";
 import { RevocationIndex, takesBack } from "./revocations.ts";
-import type { DocumentId, Verified } from "./verified.ts";
+import { type DocumentId, isRefusal, type Verified, verify } from "./verified.ts";
 
 export type DocumentDecision =
   /** To be kept; `replaced` are no longer needed once it is. */
@@ -165,6 +166,19 @@ export class DocumentSet {
     });
   }
 
+  /**
+   * Verifies an erasure, which is kept in the record that carries it and not here. Counts what the
+   * authority signed and the administrators of the newest site license, unless they were withdrawn.
+   */
+  verifyErasure(bytes: Uint8Array): Verified<Erasure> | Refusal {
+    const administrators = this.#siteLicense?.document.administrators ?? [];
+    const current = administrators.filter(({ lastPolicyVersion }) => lastPolicyVersion === undefined);
+    const signed = verify(erasureType, bytes, [...this.#authorityKeys, ...keysOf(current)]);
+    if (isRefusal(signed)) return signed;
+    const { site } = signed.document;
+    return site === this.site ? signed.document : { code: "site-foreign", site };
+  }
+
   decide(document: SignedDocument): DocumentDecision {
     const { site } = document.document;
     if (site !== this.site) return { kind: "refuse", refusal: { code: "site-foreign", site } };
@@ -249,9 +263,7 @@ export class DocumentSet {
   }
 
   #administratorKeys(): readonly PublicKey[] {
-    return (this.#siteLicense?.document.administrators ?? [])
-      .map(({ publicKey }) => importPublicKey(fromHex(publicKey)))
-      .filter((key) => key !== undefined);
+    return keysOf(this.#siteLicense?.document.administrators ?? []);
   }
 
   /** Whether everybody who signed a policy may sign that version, by the newest site license. */
@@ -265,6 +277,10 @@ export class DocumentSet {
         ),
     );
   }
+}
+
+function keysOf(administrators: SiteLicense["administrators"]): readonly PublicKey[] {
+  return administrators.map(({ publicKey }) => importPublicKey(fromHex(publicKey))).filter((key) => key !== undefined);
 }
 
 function idText(id: DocumentId): string {

@@ -10,7 +10,8 @@ const algorithmOne = 1;
 const none = new Uint8Array(0);
 const kinds = { deleted: 0, file: 1, directory: 2, symlink: 3 } as const;
 
-export function encodeEntry(entry: Entry, moved: Moved = {}): Uint8Array {
+/** @param erasures envelopes; see `erasuresIn` */
+export function encodeEntry(entry: Entry, moved: Moved = {}, erasures: readonly Uint8Array[] = []): Uint8Array {
   return EntryPayload.encode({
     kind: kinds[entry.kind],
     size: entry.kind === "file" ? entry.size : 0,
@@ -23,6 +24,7 @@ export function encodeEntry(entry: Entry, moved: Moved = {}): Uint8Array {
     movedTo: moved.movedTo ?? "",
     attributes: none,
     owner: none,
+    erasures: erasures.map((envelope) => Uint8Array.from(envelope)),
   });
 }
 
@@ -35,6 +37,25 @@ export function decodeEntry(payload: Uint8Array): (Moved & { readonly entry: Ent
   const movedFrom = parseEntryPath(message.movedFrom);
   const movedTo = parseEntryPath(message.movedTo);
   return { entry, ...(movedFrom && { movedFrom }), ...(movedTo && { movedTo }) };
+}
+
+/** What administrators erased of the path, as envelopes that are still to be judged. */
+export function erasuresIn(payload: Uint8Array): readonly Uint8Array[] {
+  const erasures = decodePayload(payload)?.erasures ?? [];
+  return erasures.every((envelope) => envelope.length <= limits.erasureBytesMax) ? erasures : [];
+}
+
+/** Those of some payloads that a record which is written over them carries on; the first ones, where there are too many. */
+export function erasuresCarried(payloads: readonly Uint8Array[]): readonly Uint8Array[] {
+  const carried = new Map<string, Uint8Array>();
+  let bytes = 0;
+  for (const envelope of payloads.flatMap(erasuresIn)) {
+    const name = Buffer.from(envelope).toString("latin1");
+    if (carried.has(name) || bytes + envelope.length > limits.erasureBytesMax) continue;
+    carried.set(name, envelope);
+    bytes += envelope.length;
+  }
+  return [...carried.values()];
 }
 
 function decodePayload(payload: Uint8Array): EntryPayload | undefined {

@@ -5,6 +5,7 @@ import { controlSocketName } from "../../node/adapters/control-socket.ts";
 import { openSocketPath } from "../../node/adapters/socket-path.ts";
 import type { Status } from "../../node/control/control.ts";
 import type { DeletesAnswer, DeletesQuestion, DeletesReport, DeletesVerdict } from "../../node/control/deletes.ts";
+import type { Erasable } from "../../node/control/erasing.ts";
 import type { Restored, RestoreQuestion, VersionsQuestion, VersionsReport } from "../../node/control/versions.ts";
 import type { Verification } from "../../node/control/verifier.ts";
 
@@ -101,6 +102,23 @@ export async function decideDeletes(
   const answer = await askPeer(dataDirectory, { method: "POST", path: `/v1/deletes/${verdict}`, body, signal });
   if (!isDeletesAnswer(answer)) throw unintelligible(dataDirectory);
   return answer;
+}
+
+/**
+ * What an erasure of a path has to say.
+ * @throws ControlError
+ */
+export async function askErasable(dataDirectory: string, folder: string, path: string): Promise<Erasable> {
+  const query = new URLSearchParams({ folder, path });
+  const answer = await askPeer(dataDirectory, { method: "GET", path: `/v1/erase?${query.toString()}` });
+  if (!isErasable(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+/** @throws ControlError */
+export async function eraseAt(dataDirectory: string, envelope: Uint8Array): Promise<void> {
+  const erasure = Buffer.from(envelope).toString("base64");
+  await askPeer(dataDirectory, { method: "POST", path: "/v1/erase", body: { erasure } });
 }
 
 interface Answer {
@@ -203,6 +221,10 @@ function isVerification(answer: unknown): answer is Verification {
 
 function isVersions(answer: unknown): answer is VersionsReport {
   return hasFields(answer, ["folder", "versions"]) && Array.isArray(answer["versions"]);
+}
+
+function isErasable(answer: unknown): answer is Erasable {
+  return hasFields(answer, ["site", "folder", "path", "covers"]) && Array.isArray(answer["covers"]);
 }
 
 function isRestored(answer: unknown): answer is Restored {

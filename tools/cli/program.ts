@@ -2,6 +2,7 @@
 
 import { registerDeletesDiscard, registerDeletesRelease } from "./commands/deletes-decide.ts";
 import { registerDeletesList } from "./commands/deletes-list.ts";
+import { registerErase } from "./commands/erase.ts";
 import { registerPeerInit } from "./commands/peer-init.ts";
 import { registerPolicySign } from "./commands/policy-sign.ts";
 import { registerSiteAdmit } from "./commands/site-admit.ts";
@@ -28,6 +29,7 @@ const commands: readonly Register[] = [
   registerDeletesDiscard,
   registerVersionsList,
   registerVersionsRestore,
+  registerErase,
 ];
 
 const program = makeProgram();

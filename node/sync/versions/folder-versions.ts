@@ -2,11 +2,16 @@
  * All that a folder does with kept versions: what commits ask, and the pruning that runs beside.
  */
 
+import type { Erasure } from "../../../protocol/documents/erasure.ts";
 import type { KeptVersions } from "../../../protocol/documents/policy.ts";
-import type { EntryPath } from "../../../protocol/folder/path.ts";
+import type { Verified } from "../../../protocol/documents/verified.ts";
+import { type EntryPath, parseEntryPath } from "../../../protocol/folder/path.ts";
 import type { FolderId } from "../../../protocol/ids.ts";
+import type { Refusal } from "../../../protocol/refusal.ts";
+import { erasuresIn } from "../../../protocol/wire/entry.ts";
 import type { Folder } from "../../folder/folder.ts";
 import type { Ports } from "../../ports.ts";
+import { Erasures } from "./erasures.ts";
 import type { KeepingRules } from "./keeping.ts";
 import type { Kept, KeptVersion } from "./kept-rows.ts";
 import { Pruning } from "./pruning.ts";
@@ -17,6 +22,8 @@ export interface FolderVersionsOptions {
   readonly folder: Folder;
   readonly ports: Pick<Ports, "store" | "clock" | "log">;
   readonly retention: () => KeptVersions;
+  /** What an administrator erased, if an envelope says so. */
+  readonly judge: (envelope: Uint8Array) => Verified<Erasure> | Refusal;
 }
 
 export class FolderVersions {
@@ -28,19 +35,26 @@ export class FolderVersions {
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
 
-  constructor({ folder, ports, retention }: FolderVersionsOptions) {
+  constructor({ folder, ports, retention, judge }: FolderVersionsOptions) {
     const { store, clock } = ports;
     this.id = folder.id;
     this.#folder = folder;
     this.versions = new Versions({ folder, store, clock });
-    this.rules = { retention, isErased: () => false };
+    const erasures = new Erasures({ folder: folder.id, replica: folder.replica, judge });
+    this.rules = { retention, isErased: (...asked) => erasures.isErased(...asked) };
     this.#pruning = new Pruning({
       folder,
       versions: this.versions,
       clock,
       log: ports.log.with({ folder: folder.id }),
       retention,
-      erased: async () => [],
+      erased: (versions) => erasures.among(versions),
+    });
+    folder.replica.onChange((changed) => {
+      const erased = changed.filter(({ versions }) =>
+        versions.some(({ record }) => erasuresIn(record.payload).length > 0),
+      );
+      this.#pruning.lookAt(erased.flatMap(({ key }) => parseEntryPath(key) ?? []));
     });
   }
 

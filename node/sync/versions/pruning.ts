@@ -52,10 +52,14 @@ export class Pruning {
 
   constructor(options: PruningOptions) {
     this.#options = options;
-    options.versions.onKept((paths) => {
-      for (const path of paths) this.#paths.add(path);
-      this.#bell.ring();
-    });
+    options.versions.onKept((paths) => this.lookAt(paths));
+  }
+
+  /** These have new versions, or were erased. */
+  lookAt(paths: readonly EntryPath[]): void {
+    if (paths.length === 0) return;
+    for (const path of paths) this.#paths.add(path);
+    this.#bell.ring();
   }
 
   /** Until the signal aborts. */
@@ -75,12 +79,6 @@ export class Pruning {
       await this.#bell.wait(clock, waitMs, signal);
       await clock.sleep(gatherMs, signal);
     }
-  }
-
-  /** An erasure came, or the policy changed. */
-  lookAtAll(): void {
-    this.#isFullDue = true;
-    this.#bell.ring();
   }
 
   async prune(signal: AbortSignal): Promise<void> {

@@ -59,6 +59,10 @@ function setUp(options: Partial<ControlOptions> = {}) {
       list: async () => ({ folder: press, versions: [] }),
       restore: async ({ version }) => ({ folder: press, path: parseEntryPath("a") ?? assert.fail(), version }),
     },
+    erasing: {
+      look: async () => assert.fail("nobody asks"),
+      erase: async () => assert.fail("nobody asks"),
+    },
     deletes: {
       report: async () => ({ folder: press, waiting: [] }),
       decide: async (verdict) => ({ folder: press, verdict, files: 0 }),
