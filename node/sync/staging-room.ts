@@ -7,7 +7,7 @@
  * room twice. Sizes count in full, also of files with holes.
  */
 
-import { DiskError, type Tree } from "../ports.ts";
+import { DiskError, type Space, type Tree } from "../ports.ts";
 
 const mib = 1024 * 1024;
 
@@ -18,7 +18,7 @@ export function reservedBytes(totalBytes: number): number {
 }
 
 /** Inodes left to others, far more than this peer's own directories take. */
-export const reservedInodes = 1_024;
+const reservedInodes = 1_024;
 /** What a file takes beside its bytes: the rest of its last block, and its inode. */
 const perFileBytes = 4_096;
 
@@ -85,14 +85,18 @@ export class StagingRoom {
 
   /** What more could be taken; 0 when inodes run out. */
   async freeBytes(): Promise<number> {
-    const { freeBytes, totalBytes, freeInodes } = await this.#tree.space();
+    return this.#beside(await this.#tree.space());
+  }
+
+  #beside({ freeBytes, totalBytes, freeInodes }: Space): number {
     if (freeInodes <= reservedInodes) return 0;
     return Math.max(0, freeBytes - reservedBytes(totalBytes) - this.#setAside);
   }
 
   async #takeWhatFits(sizes: readonly number[]): Promise<readonly (Room | NoRoomError)[]> {
-    let freeBytes = await this.freeBytes();
-    // From here on without a pause: others that ask meanwhile see what was set aside.
+    const space = await this.#tree.space();
+    // From here on without a pause: whoever asks meanwhile sees what was set aside.
+    let freeBytes = this.#beside(space);
     return sizes.map((size) => {
       const bytes = size + perFileBytes;
       if (bytes > freeBytes) return new NoRoomError(bytes, freeBytes, "stage");
