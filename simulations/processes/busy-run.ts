@@ -18,7 +18,7 @@ import { carryOut, drawFaults, type FaultMode } from "./fault-plan.ts";
 import { freePorts } from "./free-ports.ts";
 import { NamespaceBridge } from "./namespaces.ts";
 import type { PeerProcess, PeerStatusReport } from "./peer-process.ts";
-import { ProcessSite, type SitePeerOptions } from "./site.ts";
+import { noDeleteBrake, ProcessSite, type SitePeerOptions } from "./site.ts";
 import { listKept } from "./tree-listing.ts";
 import { countConflictCopies, hashesOf, lookUntil, pathsOf } from "./tree-look.ts";
 
@@ -91,7 +91,7 @@ async function raiseStage(directory: string, undo: AsyncDisposableStack): Promis
     if (namespace === undefined) return { ...place, listen: `/ip4/127.0.0.1/tcp/${ports[at]}` };
     return { ...place, namespace: namespace.name, listen: `/ip4/${namespace.address}/tcp/4240` };
   });
-  const { site, peers } = await ProcessSite.create(directory, "press", options);
+  const { site, peers } = await ProcessSite.create(directory, "press", options, [noDeleteBrake]);
   const atExit = (): void => {
     for (const { pid } of peers) if (pid !== undefined) process.kill(pid, "SIGKILL");
     bridge?.delete();
@@ -185,7 +185,7 @@ function isOdd({ ok, inWindows, idlePeers }: BusyRunReport): boolean {
 
 /** What each says of itself, or why it does not. */
 function statusesOf(peers: readonly PeerProcess[]): Promise<readonly (PeerStatusReport | string)[]> {
-  return Promise.all(peers.map((peer) => peer.failure ?? peer.status().catch(String)));
+  return Promise.all(peers.map(async (peer) => peer.failure ?? peer.status().catch(String)));
 }
 
 function isIdle(status: PeerStatusReport | string): boolean {

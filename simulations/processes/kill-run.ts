@@ -12,7 +12,7 @@ import { Chance } from "../world/chance.ts";
 import { freePorts } from "./free-ports.ts";
 import { KillWriter } from "./kill-writer.ts";
 import type { PeerProcess } from "./peer-process.ts";
-import { ProcessSite } from "./site.ts";
+import { noDeleteBrake, ProcessSite } from "./site.ts";
 import { listKept, listTree } from "./tree-listing.ts";
 
 export interface KillRunOptions {
@@ -56,6 +56,7 @@ export async function runKills(options: KillRunOptions): Promise<readonly string
       directory,
       "press",
       places.map((place, at) => ({ ...place, listen: `/ip4/127.0.0.1/tcp/${ports[at]}` })),
+      [noDeleteBrake],
     );
     const atExit = (): void => {
       for (const { pid } of peers) if (pid !== undefined) process.kill(pid, "SIGKILL");

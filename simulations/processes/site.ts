@@ -20,6 +20,9 @@ export interface SitePeerOptions {
   readonly isSeed?: boolean;
 }
 
+/** Writers who remove more within a minute than stands there are no accident that somebody is asked about. */
+export const noDeleteBrake = "deleteBrake: { percent: 100 }";
+
 export class ProcessSite {
   readonly directory: string;
   readonly folder: string;
@@ -29,19 +32,22 @@ export class ProcessSite {
     this.folder = folder;
   }
 
-  /** Makes the authority, one folder that everybody holds, and the peers, not yet started. */
+  /**
+   * Makes the authority, one folder that everybody holds, and the peers, not yet started.
+   *
+   * @param rules lines of the policy about the folder, such as "deleteBrake: { percent: 100 }"
+   */
   static async create(
     directory: string,
     folder: string,
     peers: readonly SitePeerOptions[],
+    rules: readonly string[] = [],
   ): Promise<{ readonly site: ProcessSite; readonly peers: readonly PeerProcess[] }> {
     const site = new ProcessSite(directory, folder);
     mkdirSync(directory, { recursive: true });
     await cdmesh("site", "create", "--dir", site.#at("site"), "--company", "Example", "--site", "rehearsal");
-    writeFileSync(
-      site.#at("policy.yaml"),
-      `version: 1\nfolders:\n  - id: ${folder}\n    holders:\n      - region: "*"\n`,
-    );
+    const lines = [`- id: ${folder}`, "  holders:", '    - region: "*"', ...rules.map((rule) => `  ${rule}`)];
+    writeFileSync(site.#at("policy.yaml"), `version: 1\nfolders:\n${lines.map((line) => `  ${line}\n`).join("")}`);
     await cdmesh(
       "policy",
       "sign",
