@@ -197,7 +197,7 @@ export class Replica {
       // Waited for without the lock: while this peer asks the others, it listens to them.
       await life.ready(this.collection, own);
       const issued = await this.#lock.run(async () =>
-        life.isReady(this.collection, own()) ? this.#issue(drafts, options) : undefined,
+        this.#isWritable(drafts, own()) ? this.#issue(drafts, options) : undefined,
       );
       if (issued !== undefined) return issued;
     }
@@ -268,6 +268,16 @@ export class Replica {
   releaseHeld(): void {
     this.#releases += 1;
     this.#held.clear();
+  }
+
+  /** Whether the current writer may seal these; when not, `ready` has something to wait for. */
+  #isWritable(drafts: readonly Draft[], own: Known): boolean {
+    const { life } = this.#options;
+    // What the drafts supersede has seen numbers that this writer never used: this peer forgot them, or
+    // somebody lies. Either way they would cover what is sealed now, and every later write too.
+    const seen = Math.max(0, ...drafts.map(({ causes }) => causes.get(life.current) ?? 0));
+    if (seen > own.sequence) life.known(life.current, this.collection, seen);
+    return life.isReady(this.collection, own);
   }
 
   async #issue(drafts: readonly Draft[], { alongside, rank }: IssueOptions): Promise<readonly Version[]> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RecordsMesh, type RecordsPeer } from "./records-mesh.ts";
-import { draft } from "./replicas.ts";
+import { draft, makeReplica, overwrite, pull } from "./replicas.ts";
 
 async function issue(peer: RecordsPeer, key: string): Promise<{ readonly writer: string; readonly sequence: number }> {
   const [version] = await peer.replica.issue([draft(key)]);
@@ -40,6 +40,23 @@ test("S8: a peer whose store was set back to a snapshot takes a new writer befor
   await mesh.converge();
   assert.equal(two.replica.fingerprint().count, 4);
   for (const peer of mesh.peers) assert.equal(peer.events("writer-forked"), 0);
+});
+
+test("P2: a peer of which a record claims to have seen later numbers writes on under a new writer, and is not covered", async () => {
+  const [liar, victim] = [await makeReplica(1), await makeReplica(2)];
+  await victim.replica.issue([draft("a")]);
+  const before = victim.life.current;
+  const lie = draft("a", { tombstone: true, causes: new Map([[before, 2 ** 40]]) });
+  await liar.replica.issue([lie]);
+  await pull(liar, victim);
+  const [written] = await overwrite(victim, ["a"]);
+  assert.notEqual(written?.dot.writer, before);
+  await pull(victim, liar);
+  assert.deepEqual(await liar.replica.state("a"), await victim.replica.state("a"));
+  assert.deepEqual(
+    (await victim.replica.state("a")).map(({ dot }) => dot),
+    [written?.dot],
+  );
 });
 
 test("S8: a peer that can ask nobody although others are licensed waits half a minute and takes a new writer", async () => {
