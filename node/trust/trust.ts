@@ -85,7 +85,7 @@ export class Trust implements Admission {
   }
 
   /**
-   * A peer whose license is expired, revoked or another's opens all the same: `ownProblem` says why
+   * A peer whose license is expired or revoked opens all the same: `ownProblem` says why
    * it neither sends nor receives.
    * @throws TrustError
    */
@@ -289,7 +289,8 @@ export class Trust implements Admission {
     const signed = orThrow(this.documents.set.verify(envelope));
     const { kind, version, document } = signed;
     if (kind === "install-license" && document.peer !== this.self) {
-      log.write("error", "file-of-another-peer", { kind, peer: document.peer, self: this.self });
+      // Whoever mixed up two files would find a peer that runs and takes no part.
+      throw new TrustError({ code: "license-of-another-peer", peer: document.peer });
     }
     const current = this.documents.set.newestVersionLike(signed);
     if (version < current) {

@@ -65,3 +65,50 @@ test("a rename reaches the others as one: no content is fetched", async () => {
   assert.deepEqual(pathsOf(other), ["a.html", "news", "news/c.html"]);
   assert.equal(other.peer.control.status().folders[0]?.bytesFetched, fetchedBefore);
 });
+
+const root = "/srv/press";
+
+test("S5: a root that is unmounted while the peer runs deletes nothing, and goes on once it is back", async () => {
+  const { world, site, one, other } = await filled(6);
+  one.fileSystem.rename(root, "/srv/unmounted");
+  one.fileSystem.makeDirectory(root, 0o755);
+  await world.run(world.nowMs + 30_000);
+  assert.deepEqual(pathsOf(other), files);
+  assert.ok(one.peer.control.status().folders[0]?.reasons.some(({ code }) => code === "troubled"));
+  one.fileSystem.removeDirectory(root);
+  one.fileSystem.rename("/srv/unmounted", root);
+  one.user.write("c.html", "c");
+  await world.run(world.nowMs + 10_000);
+  await untilIdle(site);
+  assert.deepEqual(pathsOf(other), ["a.html", "c.html", "news", "news/b.html"]);
+});
+
+test("S5: another directory at the root's path proves nothing, whatever marker it has", async () => {
+  const { world, one, other } = await filled(7);
+  one.fileSystem.rename(root, "/srv/unmounted");
+  one.fileSystem.makeDirectory(root, 0o755);
+  one.fileSystem.makeDirectory(`${root}/.cdmesh`, 0o700);
+  one.fileSystem.link("/srv/unmounted/.cdmesh/folder.json", `${root}/.cdmesh/folder.json`);
+  await world.run(world.nowMs + 30_000);
+  assert.deepEqual(pathsOf(other), files);
+});
+
+test("S5: a marker of another time is no proof: another process, or an older copy of the root", async () => {
+  const { world, one, other } = await filled(8);
+  const marker = ".cdmesh/folder.json";
+  one.user.replace(marker, (one.user.readText(marker) ?? "").replace(/"token":"[0-9a-f]*"/, '"token":"of another"'));
+  one.user.remove("a.html");
+  other.user.write("news/b.html", "changed meanwhile");
+  await world.run(world.nowMs + 30_000);
+  assert.deepEqual(pathsOf(other), files);
+  assert.equal(one.user.readText("news/b.html"), "b");
+  const reasons = one.peer.control.status().folders[0]?.reasons ?? [];
+  assert.match(JSON.stringify(reasons), /of another time/);
+});
+
+test("S5: a root that belongs to another peer is refused, and a copy of its root too", async () => {
+  const { world, one, other } = await filled(9);
+  other.kill();
+  other.user.replace(".cdmesh/folder.json", one.user.readText(".cdmesh/folder.json") ?? "");
+  await assert.rejects(world.settle(other.start()), /two peers cannot share one root/);
+});
