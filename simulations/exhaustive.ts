@@ -51,17 +51,7 @@ const callsMax = 1_000;
 const settleMs = 120_000;
 
 /** Sequences are numbered: all of one operation, then all of two, and so on. */
-export const sequences: readonly (readonly Operation[])[] = Array.from({ length: longest }).reduce<
-  readonly (readonly Operation[])[]
->(
-  (all, _, at) => [
-    ...all,
-    ...(at === 0 ? [[]] : all.filter((sequence) => sequence.length === at)).flatMap((sequence) =>
-      operations.map((operation): readonly Operation[] => [...sequence, operation]),
-    ),
-  ],
-  [],
-);
+export const sequences: readonly (readonly Operation[])[] = sequencesUpTo(longest);
 
 const afterwards: readonly Checker[] = [equalTrees, wholeFiles, nothingLost, noInventedDelete, noResurrection];
 
@@ -127,7 +117,6 @@ async function cutBefore(sequence: readonly Operation[], where: "author" | "foll
     running: site.machines.filter(({ isUp }) => isUp),
     ledger,
     names,
-    foreign: new Set(),
     chatter: new Map(),
   });
   const settle = async (): Promise<readonly string[]> => {
@@ -178,6 +167,16 @@ async function cutBefore(sequence: readonly Operation[], where: "author" | "foll
   await world.run(world.nowMs + 1_000);
   violations.push(...afterwards.flatMap(({ check }) => check(scene())));
   return { isReached, violations, virtualMs: world.nowMs, steps, traceHash: world.traceHash() };
+}
+
+function sequencesUpTo(length: number): readonly (readonly Operation[])[] {
+  const all: (readonly Operation[])[] = [];
+  let newest: readonly (readonly Operation[])[] = [[]];
+  for (let at = 0; at < length; at += 1) {
+    newest = newest.flatMap((sequence) => operations.map((operation) => [...sequence, operation]));
+    all.push(...newest);
+  }
+  return all;
 }
 
 /** What stands at each path, at one moment. */

@@ -15,6 +15,7 @@ import { isSettled } from "./checkers/promises.ts";
 import type { Scenario } from "./scenario.ts";
 import { Chance } from "./world/chance.ts";
 import { type FaultKind, Faults } from "./world/faults.ts";
+import { type HostileAct, HostilePeer, hostileActs } from "./world/hostile.ts";
 import type { Message } from "./world/network-message.ts";
 import type { SimulatedMachine } from "./world/machine.ts";
 import { SimulatedSite } from "./world/site.ts";
@@ -66,6 +67,8 @@ class Run {
   readonly #ledger: WriteLedger;
   readonly #names = new ContentNames();
   readonly #faults: Faults;
+  readonly #liars: readonly HostilePeer[];
+  readonly #lies = new Map<HostileAct, number>();
   readonly #labels: string[] = [];
   readonly #violations: string[] = [];
   readonly #chatter = new Map<string, number>();
@@ -100,12 +103,15 @@ class Run {
       kinds: this.#drawFaults(),
       onFault: (kind, what) => this.#tell(`FAULT ${kind}: ${what}`),
     });
+    const liars = Array.from({ length: scenario.liars }, (_, at) => `liar${at + 1}`);
+    this.#liars = liars.map((name) => this.#newLiar(name));
   }
 
   async live(): Promise<Outcome> {
     const { users, always, eventually, settleMs } = this.#scenario;
     this.#fillBefore();
     this.#world.schedule(0, () => void this.#site.start());
+    for (const liar of this.#liars) this.#world.schedule(0, () => void liar.start(users.withinMs));
     this.#planActs();
     this.#faults.start(users.withinMs);
     while (this.#world.nowMs < users.withinMs && this.#violations.length === 0) {
@@ -132,7 +138,7 @@ class Run {
       virtualMs: this.#world.nowMs,
       steps: this.#steps,
       acts: this.#acts,
-      faults: Object.fromEntries(this.#faults.injected),
+      faults: Object.fromEntries([...this.#faults.injected, ...this.#lies]),
       events,
       labels: this.#labels,
     };
@@ -200,6 +206,19 @@ class Run {
     });
   }
 
+  #newLiar(name: string): HostilePeer {
+    return new HostilePeer({
+      site: this.#site,
+      name,
+      chance: this.#chance.fork(name),
+      acts: hostileActs.filter((act) => this.#isThere(`lie ${act}`)),
+      onAct: (act) => {
+        this.#lies.set(act, (this.#lies.get(act) ?? 0) + 1);
+        this.#tell(`LIE ${name}: ${act}`);
+      },
+    });
+  }
+
   #pickMachine(chance: Chance): SimulatedMachine | undefined {
     return this.#machines[chance.integer(this.#machines.length)];
   }
@@ -231,7 +250,6 @@ class Run {
       running: this.#machines.filter(({ isUp }) => isUp),
       ledger: this.#ledger,
       names: this.#names,
-      foreign: new Set(),
       chatter: this.#chatter,
     };
   }

@@ -30,8 +30,8 @@ export interface Scenario {
   };
   /** Each seed draws a subset of them. */
   readonly faults: readonly FaultKind[];
-  /** Peers with a valid license that lie. */
-  readonly hostile?: number;
+  /** Peers with a valid license that lie as long as there are faults. */
+  readonly liars: number;
   /** Safety: looked at on the way, and again in the end. */
   readonly always: readonly Checker[];
   /** Liveness: looked at once faults have stopped and the copies had their time. */

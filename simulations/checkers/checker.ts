@@ -11,8 +11,6 @@ export interface Scene {
   readonly running: readonly SimulatedMachine[];
   readonly ledger: WriteLedger;
   readonly names: ContentNames;
-  /** Contents that a hostile peer made: it may write, for it has a license. */
-  readonly foreign: ReadonlySet<string>;
   /** Messages that carried records or content since the mesh was equal and idle. */
   readonly chatter: ReadonlyMap<string, number>;
 }

@@ -40,6 +40,8 @@ export class WriteLedger {
   readonly names: ContentNames;
   readonly #written = new Map<ContentName, Written>();
   /** What users wrote into, by machine: such a file may be torn by a power cut, which is nobody's fault. */
+  /** All paths that there ever were after something that a user did. */
+  readonly #paths = new Set<string>();
   readonly #handled = new Map<string, Set<bigint>>();
 
   constructor(names: ContentNames) {
@@ -61,7 +63,9 @@ export class WriteLedger {
       // Half of it may be done: the parents of what could not be made, a file beside it.
       isDone = false;
     }
-    const after = this.names.filesOf(user.snapshot());
+    const tree = user.snapshot();
+    for (const path of tree.keys()) this.#paths.add(path);
+    const after = this.names.filesOf(tree);
     for (const [path, file] of before) if (!isSameFile(after.get(path), file)) this.#goes(path, file, what);
     for (const [path, file] of after) {
       if (isSameFile(before.get(path), file)) continue;
@@ -114,6 +118,11 @@ export class WriteLedger {
   /** Whether a user wrote it, or a power cut made it of what one wrote. */
   isKnown(content: ContentName): boolean {
     return content === emptyContent || this.#written.has(content);
+  }
+
+  /** Whether it, or the path that it is a copy of, ever stood somewhere after something that a user did. */
+  isPath(path: string): boolean {
+    return this.#paths.has(path) || this.#paths.has(baseOf(path));
   }
 
   whoWrote(content: ContentName): string | undefined {

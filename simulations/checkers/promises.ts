@@ -12,12 +12,12 @@ import { sampleOf } from "./contents.ts";
 /** At no moment does a path hold something that nobody wrote. */
 export const wholeFiles: Checker = {
   promise: "S3: every path holds one whole version that somebody wrote",
-  check: ({ machines, ledger, names, foreign }) =>
+  check: ({ machines, ledger, names }) =>
     machines.flatMap(({ name: machine, user }) =>
       [...user.snapshot()].flatMap(([path, item]) => {
         if (item.kind !== "file") return [];
         const content = names.nameOf(item.content);
-        if (ledger.isKnown(content) || foreign.has(content)) return [];
+        if (ledger.isKnown(content)) return [];
         return [`S3: on ${machine}, ${path} holds what nobody wrote: ${sampleOf(item.content)}`];
       }),
     ),
@@ -130,6 +130,21 @@ export const noForks: Checker = {
         .slice(0, 1)
         .map(({ event, facts }) => `S8: ${name} says ${event} ${JSON.stringify(facts)}`),
     ),
+};
+
+/** Whatever a liar says: nothing stands where no user put anything, and no other policy is in force. */
+export const nothingForeign: Checker = {
+  promise: "P1, P4, P6: no name that no user made, and no policy but the administrator's",
+  check: ({ machines, ledger }) =>
+    machines.flatMap((machine) => {
+      const { name, user } = machine;
+      const strange = [...user.snapshot().keys()].filter((path) => !ledger.isPath(path));
+      const policy = machine.isRunning ? machine.peer.control.status().policyVersion : 1;
+      return [
+        ...strange.map((path) => `P6: ${path} on ${name} is a name that no user made`),
+        ...(policy === 1 ? [] : [`P4: ${name} has policy ${policy}`]),
+      ];
+    }),
 };
 
 /** For worlds where users do not touch what the peers have to sort out. */

@@ -9,6 +9,7 @@ import {
   noForks,
   noInventedDelete,
   noResurrection,
+  nothingForeign,
   nothingLost,
   oneCopyForEachLoser,
   silence,
@@ -19,7 +20,9 @@ import type { Scenario } from "../scenario.ts";
 import { type FaultKind, faultKinds } from "../world/faults.ts";
 import { plainHabits, swappingHabits, twinHabits } from "./habits.ts";
 
-const always: readonly Checker[] = [wholeFiles, noForks];
+const always: readonly Checker[] = [wholeFiles, nothingForeign, noForks];
+/** Where somebody uses numbers twice: an older store, or a liar. */
+const alwaysWithForks: readonly Checker[] = [wholeFiles, nothingForeign];
 const eventually: readonly Checker[] = [
   idle,
   equalTrees,
@@ -74,6 +77,7 @@ const base = {
   mesh: { peers: [2, 4], places: [here, beside, overseas] },
   users: { ...plainHabits, before: { acts: 5, machines: "one" }, acts: 40, withinMs: 15_000, ambushes: 0 },
   faults: [],
+  liars: 0,
   always,
   eventually,
   settleMs: 180_000,
@@ -166,7 +170,22 @@ export const scenarios: readonly Scenario[] = [
     says: "Machines come back with an older disk, an older store, both, or no store at all.",
     faults: ["older-disk", "older-store", "older-machine", "lost-store"],
     // An older store has used its numbers before: that is found out and settled, and said.
-    always: [wholeFiles],
+    always: alwaysWithForks,
+  },
+  {
+    ...base,
+    name: "liar",
+    says: "One peer with a valid license lies in all that it answers and says, and then stops.",
+    liars: 1,
+    always: alwaysWithForks,
+  },
+  {
+    ...base,
+    name: "liars and faults",
+    says: "Two peers with valid licenses lie while cables are pulled and machines lose power.",
+    liars: 2,
+    faults: [...networkFaults, ...processFaults],
+    always: alwaysWithForks,
   },
   {
     ...base,
@@ -174,7 +193,7 @@ export const scenarios: readonly Scenario[] = [
     says: "All that can go wrong, in any combination.",
     users: { ...base.users, ...swappingHabits, ambushes: 5 },
     faults: faultKinds,
-    always: [wholeFiles],
+    always: alwaysWithForks,
     settleMs: 15 * 60_000,
   },
   {
@@ -183,6 +202,13 @@ export const scenarios: readonly Scenario[] = [
     says: "Eight peers in three places, with users on each and cables that are pulled.",
     mesh: { ...base.mesh, peers: [8, 8] },
     faults: networkFaults,
+  },
+  {
+    ...base,
+    name: "thirty peers",
+    says: "Thirty peers in three places, where a few users work.",
+    mesh: { ...base.mesh, peers: [30, 30] },
+    users: { ...base.users, acts: 12, withinMs: 6_000 },
   },
   {
     ...base,

@@ -103,3 +103,13 @@ test("S3: a half content in a file that a user wrote is his; in any other file n
   assert.equal(desk.ledger.isKnown(desk.content("who")), true);
   assert.equal(desk.ledger.isKnown(desk.content("torn")), false);
 });
+
+test("P6: a name that no user made is foreign, a conflict copy beside one of theirs is not", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("news/page.html", "mine"));
+  const known = ["news", "news/page.html", "news/page.conflict-0123456789ab.html"];
+  assert.deepEqual(
+    [...known, "news/other"].filter((path) => desk.ledger.isPath(path)),
+    known,
+  );
+});

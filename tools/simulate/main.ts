@@ -46,7 +46,9 @@ async function simulate(options: Arguments, fleet: Fleet): Promise<number> {
       const done = await judged(fleet, work, options.twice);
       runs.push(done);
       if (options.json) console.log(jsonLine(done));
-      if (done.violations.length > 0) failed.push({ work, done });
+      if (done.violations.length === 0) continue;
+      failed.push({ work, done });
+      tellFailure(work, done);
     }
   };
   await Promise.all(Array.from({ length: fleet.size }, lane));
@@ -55,9 +57,9 @@ async function simulate(options: Arguments, fleet: Fleet): Promise<number> {
   if (options.baseline) writeBaseline(figures);
   const kept: KeptSeed[] = [];
   for (const [at, { work, done }] of failed.entries()) {
-    console.error(`\nFAILED ${commandOf(work)}`);
-    for (const violation of done.violations.slice(0, 8)) console.error(`  ${violation}`);
-    if (at < options.stories && done.labels.length > 0) kept.push(await tellSmallest(fleet, work, done));
+    if (at >= options.stories || done.labels.length === 0) continue;
+    console.error(`\nthe story of ${work.scenario} ${work.seed}`);
+    kept.push(await tellSmallest(fleet, work, done));
   }
   if (options.keep) keepSeeds(kept);
   if (failed.length > 0) console.error(`\n${failed.length} of ${runs.length} runs broke a promise`);
@@ -86,6 +88,13 @@ async function judged(fleet: Fleet, work: Work, twice: boolean): Promise<Done> {
   if (again.traceHash === done.traceHash) return done;
   return { ...done, violations: [...done.violations, "rule a: two runs of this seed gave two traces"] };
 }
+
+function tellFailure(work: Work, { violations }: Done): void {
+  console.error(`FAILED ${commandOf(work)}`);
+  for (const violation of violations.slice(0, violationsToldMax)) console.error(`  ${violation}`);
+}
+
+const violationsToldMax = 8;
 
 /** Prints the story of what is left when as much as possible is left out. */
 async function tellSmallest(fleet: Fleet, work: Work, done: Done): Promise<KeptSeed> {
@@ -125,7 +134,7 @@ function promiseOf(violation: string | undefined): string | undefined {
 }
 
 function commandOf({ scenario, seed }: Work): string {
-  return `npm run replay -- ${scenario} ${seed}`;
+  return `npm run replay -- ${JSON.stringify(scenario)} ${seed}`;
 }
 
 function jsonLine({ scenario, seed, traceHash, violations }: Done): string {
