@@ -110,7 +110,8 @@ async function openStore(path: string, ballast: Ballast): Promise<Store> {
     }
   } catch (error) {
     if (error instanceof StoreError || error instanceof StoreSchemaError) {
-      throw new DataDirectoryError("store-unusable", error.message, error);
+      const isFull = error instanceof StoreError && error.failure === "no-space";
+      throw new DataDirectoryError(isFull ? "full" : "store-unusable", error.message, error);
     }
     if (!(error instanceof StoreInUseError)) throw error;
     const holder = (await readText(join(path, processName)))?.trim() ?? "";

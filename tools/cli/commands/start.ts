@@ -107,7 +107,8 @@ function explained(error: unknown, { data }: Config): unknown {
     });
   }
   if (error instanceof DataDirectoryError) {
-    return new CommandError(error.problem === "in-use" ? exitCodes.tryAgain : exitCodes.config, error.message);
+    const mayPass = error.problem === "in-use" || error.problem === "full";
+    return new CommandError(mayPass ? exitCodes.tryAgain : exitCodes.config, error.message);
   }
   if (error instanceof TrustError) {
     const remedy = "give it the file that cdmesh site admit wrote for this peer with --license";
