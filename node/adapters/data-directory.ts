@@ -34,6 +34,7 @@ export class DataDirectoryError extends Error {
     | "not-permitted"
     | "in-use"
     | "of-another-machine"
+    | "full"
     | "store-unusable";
   constructor(problem: DataDirectoryError["problem"], message: string, cause?: unknown) {
     super(message, { cause });
