@@ -15,7 +15,7 @@ import type { ReadyPlace } from "./stager.ts";
 import { sameButChangeTime } from "./intents.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
 import { type Kept, keptAsHeld, keptAsSurprise, keptName } from "./versions/kept-rows.ts";
-import type { Keeping, Leaving } from "./versions/keeping.ts";
+import { asideName, directoryOfAside, type Keeping, type Leaving } from "./versions/keeping.ts";
 
 /** The disk is not as it was held. */
 export class SurpriseError extends Error {
@@ -158,7 +158,7 @@ export class Hands {
   /** Gives up the old name of what has another one by now; whoever took it meanwhile keeps it. */
   async #leave(from: EntryPath, inode: bigint): Promise<void> {
     const leaving = this.#leaving(from);
-    const name = keptName(leaving.number);
+    const name = asideName(leaving);
     try {
       await this.#tree.rename(from, name);
     } catch (error) {
@@ -208,9 +208,11 @@ export class Hands {
     // A second name would be one of what a symlink points to, on some of these platforms (S7).
     if (expected.entry.kind === "symlink") return this.#tree.rename(staged, path);
     const leaving = this.#leaving(path);
-    const name = keptName(leaving.number);
+    const name = asideName(leaving);
     await this.#tree.link(path, name);
     try {
+      // Before the rename can be durable, or a power cut could leave it with neither name.
+      await this.#tree.flushDirectories([directoryOfAside(leaving)]);
       const linked = await this.#tree.stat(path);
       if (linked === undefined || !sameButChangeTime(expected.stat, linked)) throw new SurpriseError(path);
       await this.#tree.rename(staged, path);
@@ -232,7 +234,7 @@ export class Hands {
   /** Takes a file out of its place and looks at it there, under the name that it is kept by. */
   async #takeOut(path: EntryPath, expected: Held): Promise<void> {
     const leaving = this.#leaving(path);
-    const name = keptName(leaving.number);
+    const name = asideName(leaving);
     await this.#expect(path, expected);
     await this.#tree.rename(path, name);
     await this.#orUnsettled(async () => {

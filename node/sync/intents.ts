@@ -21,7 +21,7 @@ import { isObject, readJson, writeJson } from "../json.ts";
 import { rowKey, rowRange } from "../keys.ts";
 import { type Change, DiskError, type InternalPath, type Stat, type Store, type Tree } from "../ports.ts";
 import { type Kept, keptAsHeld, keptAsSurprise, keptName, type KeptReason } from "./versions/kept-rows.ts";
-import type { Leaving } from "./versions/keeping.ts";
+import { asideName, type Leaving } from "./versions/keeping.ts";
 import { Versions } from "./versions/versions.ts";
 
 export type Intent =
@@ -166,24 +166,31 @@ async function settleReplaced(
 
 async function settleRemove(folder: Folder, leaving: Leaving): Promise<Found> {
   const { tree, index } = folder;
-  const { path, reason } = leaving;
-  const name = keptName(leaving.number);
-  const out = await tree.stat(name);
-  if (out === undefined) return { kept: [] };
-  const held = await index.held(path);
-  const isExpected = held !== undefined && sameButChangeTime(held.stat, out);
-  // What is not to be kept goes back as well: it is taken out anew, if that is still asked for.
-  if (!isExpected || reason === undefined) {
-    try {
-      await tree.link(name, path);
-      await tree.remove(name);
-      return { kept: [] };
-    } catch (error) {
-      if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
-    }
+  const { path, number, reason } = leaving;
+  const [from, name] = [asideName(leaving), keptName(number)];
+  const out = await tree.stat(from);
+  if (out !== undefined) {
+    const held = await index.held(path);
+    const isExpected = held !== undefined && sameButChangeTime(held.stat, out);
+    // What is not to be kept goes back as well: it is taken out anew, if that is still asked for.
+    if ((!isExpected || reason === undefined) && (await takesBack(tree, path, from))) return { kept: [] };
+    if (from !== name) await tree.rename(from, name);
   }
-  const isGone = (await tree.stat(path)) === undefined;
-  return { kept: await keptAside(folder, leaving, out), ...(isGone && { change: { path, after: undefined } }) };
+  const kept = await keptAside(folder, leaving, await tree.stat(name));
+  const isGone = kept.length > 0 && (await tree.stat(path)) === undefined;
+  return { kept, ...(isGone && { change: { path, after: undefined } }) };
+}
+
+/** @returns whether the place was free */
+async function takesBack(tree: Tree, path: EntryPath, from: InternalPath): Promise<boolean> {
+  try {
+    await tree.link(from, path);
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
+    return false;
+  }
+  await tree.remove(from);
+  return true;
 }
 
 /** What lies under the name of a kept version: what was held, or what a user wrote at the last moment. */

@@ -35,6 +35,8 @@ export interface MachineOptions {
   readonly name: string;
   readonly place?: Partial<Place>;
   readonly roles?: readonly Role[];
+  /** Whether its disk can swap two names, and flush a file system. Default true. */
+  readonly likeLinux?: boolean;
   /** Stands between its peer and its network: a liar, or an older version. */
   readonly disguise?: (network: Network) => Network;
 }
@@ -78,6 +80,7 @@ export class SimulatedMachine {
    */
   onSetBack: ((why: string) => () => void) | undefined;
   readonly #site: MachineSite;
+  readonly #likeLinux: boolean;
   readonly #disguise: (network: Network) => Network;
   #watcherOptions: FakeWatcherOptions = {};
   #lives = 0;
@@ -85,9 +88,10 @@ export class SimulatedMachine {
   #watcher: FakeWatcher | undefined;
   #peer: Peer | undefined;
 
-  constructor(site: MachineSite, { name, place, roles = defaultRoles, disguise = itself }: MachineOptions) {
+  constructor(site: MachineSite, { name, place, roles = defaultRoles, disguise = itself, likeLinux = true }: MachineOptions) {
     const { world, fabric, authority } = site;
     this.name = name;
+    this.#likeLinux = likeLinux;
     this.#site = site;
     this.#disguise = disguise;
     this.identity = identityOfSeed(world.chance.fork(`key of ${name}`).bytes(32));
@@ -227,7 +231,7 @@ export class SimulatedMachine {
         clock: new FakeClock(life, { calendar: this.calendar }),
         random: new FakeRandom(life.chance.fork("random")),
         network: this.#disguise(network),
-        disk: new FakeDisk(life, this.fileSystem, { faults: this.faults }),
+        disk: new FakeDisk(life, this.fileSystem, { faults: this.faults, likeLinux: this.#likeLinux }),
         store: new FakeStore(life, this.medium, { faults: this.faults }),
         watcher: this.#watcher,
         compute: new FakeCompute(life),

@@ -11,11 +11,13 @@ import type { EntryPath } from "../../../protocol/folder/path.ts";
 import type { Version } from "../../../protocol/records/record.ts";
 import type { Vector } from "../../../protocol/records/version.ts";
 import type { Held } from "../../folder/held.ts";
+import { stagingDirectory } from "../../folder/marker.ts";
+import type { InternalPath } from "../../ports.ts";
 import type { Replica } from "../../records/replica.ts";
 import type { CommitGroup } from "../commit-group.ts";
 import type { PlaceItem, RemoveItem } from "../items.ts";
 import type { ReadyPlace } from "../stager.ts";
-import type { KeptReason } from "./kept-rows.ts";
+import { directoryOf, directoryPath, keptName, type KeptReason } from "./kept-rows.ts";
 import type { Versions } from "./versions.ts";
 
 /** What goes from a path, and what becomes of it. */
@@ -24,6 +26,15 @@ export interface Leaving {
   readonly number: number;
   /** Undefined: it is not kept, unless a user wrote it in the very moment. */
   readonly reason: KeptReason | undefined;
+}
+
+/** Where it lies once it is taken out. What is not kept is left where a start removes it, should it outlive its removal. */
+export function asideName({ number, reason }: Leaving): InternalPath {
+  return reason === undefined ? `${stagingDirectory}/out-${number}` : keptName(number);
+}
+
+export function directoryOfAside({ number, reason }: Leaving): InternalPath {
+  return reason === undefined ? stagingDirectory : directoryPath(directoryOf(number));
 }
 
 export type Keeping = ReadonlyMap<EntryPath, Leaving>;

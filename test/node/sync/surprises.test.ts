@@ -15,7 +15,7 @@ interface Surprise {
   readonly act: (user: FakeUser) => void;
 }
 
-const aside = (path: string): boolean => path.startsWith(".cdmesh/versions/");
+const aside = (path: string): boolean => /^.cdmesh.(versions|staging.out-)/.test(path);
 
 const surprises: readonly Surprise[] = [
   {
