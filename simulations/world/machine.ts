@@ -88,7 +88,10 @@ export class SimulatedMachine {
   #watcher: FakeWatcher | undefined;
   #peer: Peer | undefined;
 
-  constructor(site: MachineSite, { name, place, roles = defaultRoles, disguise = itself, likeLinux = true }: MachineOptions) {
+  constructor(
+    site: MachineSite,
+    { name, place, roles = defaultRoles, disguise = itself, likeLinux = true }: MachineOptions,
+  ) {
     const { world, fabric, authority } = site;
     this.name = name;
     this.#likeLinux = likeLinux;

@@ -92,7 +92,10 @@ export class NetworkFabric {
    * @returns whether there was one
    */
   forgetConnection(one: PeerId, other: PeerId): boolean {
-    const connections = [...this.#connections].filter((connection) => connection.endOf(one)?.peer === other);
+    const connections = [...this.#connections].filter((connection) => {
+      const end = connection.endOf(one);
+      return end?.isOpen === true && end.peer === other;
+    });
     if (connections.length > 0) this.world.trace(`half open ${one} ${other}`);
     for (const connection of connections) connection.forget(one);
     return connections.length > 0;

@@ -242,3 +242,36 @@ test("answers overtake each other, each is on a stream of its own", async () => 
     order.toSorted((a, b) => a - b),
   );
 });
+
+test("of a half-open connection one side knows nothing; the other hears silence, gives up, and both meet again", async () => {
+  const scene = new Scene(11);
+  const [one, two] = three(await scene.mesh(3));
+  one.network.want([]);
+  two.network.want([]);
+  assert.ok(scene.fabric.forgetConnection(one.id, two.id));
+  assert.ok(!scene.fabric.forgetConnection(one.id, two.id));
+  const asked = scene.ask(two, one, 120_000);
+  await scene.pass(10_000);
+  assert.deepEqual([one.network.connected().includes(two.id), two.network.connected().includes(one.id)], [false, true]);
+  assert.equal(await scene.world.settle(asked), "lost");
+  assert.ok(!two.network.connected().includes(one.id));
+  scene.wantAll(one.network, 3);
+  await scene.pass(60_000);
+  assert.ok(two.network.connected().includes(one.id));
+});
+
+test("gossip that was heard is heard again while it is doubled, and not passed on again", async () => {
+  const scene = new Scene(12);
+  const peers = await scene.mesh(3);
+  const [one] = three(peers);
+  await one.network.publish(topic, Buffer.from("once"));
+  await scene.pass(2_000);
+  scene.fabric.doubleGossip(1);
+  await one.network.publish(topic, Buffer.from("twice"));
+  await scene.pass(2_000);
+  const heard = peers.flatMap((peer) => peer.heard);
+  assert.equal(heard.filter((message) => message === "once").length, 2);
+  // One told two, and one of these told the other; whoever hears it again tells nobody.
+  const again = heard.filter((message) => message === "twice").length;
+  assert.ok(again > 2 && again <= 6, `heard ${again} times`);
+});

@@ -184,3 +184,22 @@ test("the trace can be watched line by line", async () => {
   assert.equal(lines.length, 2);
   assert.equal(lines[1], "disk read");
 });
+
+test("a stalled life hears nothing until it goes on, then all of it in order; what it asked for is done meanwhile", async () => {
+  const world = new World(1);
+  const life = world.life("peer");
+  const story: string[] = [];
+  let doneMs = 0;
+  const act = (): void => {
+    doneMs = world.nowMs;
+  };
+  void life.answer("question", act).then(() => story.push(`answered at ${world.nowMs}`));
+  for (const delayMs of [100, 150]) life.schedule(delayMs, () => story.push(`${delayMs} at ${world.nowMs}`));
+  const cancel = life.schedule(120, () => story.push("it was cancelled"));
+  life.schedule(100.5, cancel);
+  life.schedule(2_000, () => story.push("later"));
+  life.stall(1_000);
+  await world.run(3_000);
+  assert.ok(doneMs < 100);
+  assert.deepEqual(story, ["answered at 1000", "100 at 1000", "150 at 1000", "later"]);
+});
