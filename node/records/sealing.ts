@@ -8,6 +8,7 @@ import { type HeldVersion, type RecordBody, recordProblem } from "../../protocol
 import { type Dot, withDot } from "../../protocol/records/version.ts";
 import { encodeHeader, encodeRecord } from "../../protocol/wire/records.ts";
 import type { Identity } from "../identity.ts";
+import { RefusedError } from "../ports.ts";
 import type { Arrival } from "./changeset.ts";
 
 export interface Seal {
@@ -26,7 +27,10 @@ export interface SealedBatch {
   readonly arrival: Arrival;
 }
 
-/** @throws for drafts that would have no effect: whoever made them is to be mended */
+/**
+ * @throws RefusedError "path-written-by-too-many": nothing is sealed, and later it may be
+ * @throws for other drafts that would have no effect: whoever made them is to be mended
+ */
 export function sealBatches(drafts: readonly RecordBody[], seal: Seal): readonly SealedBatch[] {
   const records = encodeDrafts(drafts, seal);
   const ends = batchEnds(records.map(({ bytes }) => bytes.length));
@@ -35,6 +39,12 @@ export function sealBatches(drafts: readonly RecordBody[], seal: Seal): readonly
     return sealBatch(records.slice(start, end), { ...seal, first: seal.first + start });
   });
 }
+
+/**
+ * What no draft is to blame for: more members wrote the key than one record can name. It can be said
+ * once they all have acknowledged what came before.
+ */
+const tooMuch: ReadonlySet<string> = new Set(["too many causes", "too many spared", "record too long"]);
 
 interface EncodedRecord {
   readonly dot: Dot;
@@ -52,6 +62,9 @@ function encodeDrafts(drafts: readonly RecordBody[], { writer, first }: Seal): r
     lastDots.set(draft.key, dot);
     const bytes = encodeRecord(record, writer);
     const problem = recordProblem(record, dot, bytes.length);
+    if (problem !== undefined && tooMuch.has(problem)) {
+      throw new RefusedError({ code: "path-written-by-too-many", detail: `${draft.key}: ${problem}` });
+    }
     if (problem !== undefined) throw new Error(`a draft for ${draft.key} cannot be sealed: ${problem}`);
     return { dot, record, bytes };
   });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { limits } from "../../../protocol/limits.ts";
 import { noFloor } from "../../../protocol/records/floor.ts";
+import { writerNumber } from "../../protocol/records/history.ts";
 import {
   answerTo,
   assertSound,
@@ -159,6 +160,21 @@ test("a floor only rises, and not while a peer is catching up", async () => {
   await replica.upkeep.catchUp(at(7), []);
   await replica.upkeep.raiseFloor(at(6));
   assert.deepEqual(replica.upkeep.standing, { floor: at(5), goal: at(7), claimants: [] });
+});
+
+test("S1: what more members wrote than a record can name is refused with its reason, and goes once they acknowledged", async () => {
+  const one = await makeReplica(1);
+  const causes = new Map(
+    Array.from({ length: limits.vectorEntriesMax + 1 }, (_, at) => [writerNumber(at), 1] as const),
+  );
+  const before = await holdingsOf(one);
+  await assert.rejects(one.replica.issue([draft("a", { causes })]), {
+    refusal: { code: "path-written-by-too-many", detail: "a: too many causes" },
+  });
+  assert.deepEqual(await holdingsOf(one), before);
+  await one.replica.upkeep.raiseFloor(new Map([...causes.keys()].slice(1).map((writer) => [writer, 1])));
+  const [version] = await one.replica.issue([draft("a", { causes })]);
+  assert.equal(version?.record.causes.size, 1);
 });
 
 /** Refuses all batches that reach beyond the cut. */
