@@ -64,7 +64,7 @@ class FakeTree implements Tree {
       const node = fileSystem.directory(place);
       checkReadable(node);
       const entries = [...node.entries];
-      return entries.map(([name, node]) => listedName(name, fileSystem.statOf(node)));
+      return entries.map(([name, child]) => listedName(name, fileSystem.statOf(child)));
     });
   }
 
