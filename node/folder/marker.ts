@@ -18,6 +18,7 @@ import type { FolderId, PeerId } from "../../protocol/ids.ts";
 import { isObject, readJson, writeJson } from "../json.ts";
 import { rowKey } from "../keys.ts";
 import { DiskError, type InternalPath, type Random, type Stat, type Store, type Tree } from "../ports.ts";
+import { StoreError } from "../store-error.ts";
 
 const internalDirectory: InternalPath = ".cdmesh";
 export const stagingDirectory: InternalPath = ".cdmesh/staging";
@@ -118,17 +119,16 @@ export class RootMarker {
   async renew(): Promise<void> {
     const { tree, random } = this.#options;
     const next = toHex(random.bytes(16));
-    await this.#writeRow({ ...this.#row, next });
     try {
+      await this.#writeRow({ ...this.#row, next });
       const marker = { ...this.#marker, token: next };
       await writeMarker(tree, marker, toHex(random.bytes(8)));
       this.#marker = marker;
+      await this.#writeRow({ current: next, isScanned: this.#row.isScanned });
     } catch (error) {
-      // On a full disk, or one that fails, the old token serves on; either of the two is known.
-      if (error instanceof DiskError) return;
-      throw error;
+      // Where the disk or the store is full or fails, the old token serves on; either of the two is known.
+      if (!(error instanceof DiskError || error instanceof StoreError)) throw error;
     }
-    await this.#writeRow({ current: next, isScanned: this.#row.isScanned });
   }
 
   /** The whole tree was compared with the index. */
