@@ -93,8 +93,7 @@ async function raiseStage(directory: string, undo: AsyncDisposableStack): Promis
   });
   const { site, peers } = await ProcessSite.create(directory, "press", options, [noDeleteBrake]);
   const atExit = (): void => {
-    for (const { pid } of peers) if (pid !== undefined) process.kill(pid, "SIGKILL");
-    bridge?.delete();
+    for (const peer of peers) peer.killAtExit();
   };
   process.once("exit", atExit);
   undo.defer(async () => {

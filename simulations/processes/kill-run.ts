@@ -59,7 +59,7 @@ export async function runKills(options: KillRunOptions): Promise<readonly string
       [noDeleteBrake],
     );
     const atExit = (): void => {
-      for (const { pid } of peers) if (pid !== undefined) process.kill(pid, "SIGKILL");
+      for (const peer of peers) peer.killAtExit();
     };
     process.once("exit", atExit);
     undo.defer(async () => {

@@ -16,6 +16,7 @@ export interface Namespace {
 export class NamespaceBridge {
   readonly #bridge: string;
   readonly #namespaces: Namespace[] = [];
+  readonly #atExit = (): void => this.delete();
 
   private constructor(bridge: string) {
     this.#bridge = bridge;
@@ -46,6 +47,8 @@ export class NamespaceBridge {
     ip("link", "add", bridge, "type", "bridge");
     ip("link", "set", bridge, "up");
     const made = new NamespaceBridge(bridge);
+    // They outlive the process otherwise, when it is ended by a signal.
+    process.once("exit", made.#atExit);
     try {
       for (let number = 1; number <= count; number += 1) made.#add(`${prefix}n${number}`, `10.99.${subnet}.${number}`);
       return made;
@@ -57,6 +60,7 @@ export class NamespaceBridge {
 
   /** Ends the namespaces; processes in them are the caller's to end first. */
   delete(): void {
+    process.off("exit", this.#atExit);
     for (const { name } of this.#namespaces) ip("netns", "delete", name);
     ip("link", "delete", this.#bridge);
   }

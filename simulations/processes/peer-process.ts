@@ -117,6 +117,11 @@ export class PeerProcess {
     await this.#end("SIGKILL");
   }
 
+  /** The same, for who cannot wait any more. */
+  killAtExit(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
   async status(): Promise<PeerStatusReport> {
     const status: unknown = JSON.parse(await this.#ask("/v1/status"));
     if (!isStatusReport(status)) throw new Error("the answer is no status");
