@@ -299,11 +299,17 @@ class Run {
 const toldOfTrace =
   / (log (warn|error)|disk (exchange|link|rename|remove|remove directory|make .*|set attributes of)) /;
 
-/** Whether a message is about records or content, in words; digests and audits are not. */
+/**
+ * Whether a message is about the folder's records or content, in words. Digests and audits are not,
+ * nor are the acknowledgements that members give once in a while.
+ */
 function carried(message: Message): string | undefined {
-  if (message.kind === "gossip") return /\/(beacon|documents)$/.test(message.topic) ? undefined : "gossiped batches";
+  if (message.kind === "gossip") return message.topic.endsWith(`/${collection}`) ? "gossiped batches" : undefined;
   if (message.kind !== "request") return undefined;
   if (message.protocol === "/cdmesh/1/content") return "requests for content";
-  if (message.protocol !== "/cdmesh/1/records") return undefined;
-  return decodeRecordsRequest(message.body)?.kind === "delta" ? "requests for records" : undefined;
+  const asked = message.protocol === "/cdmesh/1/records" ? decodeRecordsRequest(message.body) : undefined;
+  return asked?.kind === "delta" && asked.collection === collection ? "requests for records" : undefined;
 }
+
+/** Of the one folder of a simulated site. */
+const collection = "folder/press";

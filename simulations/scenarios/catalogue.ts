@@ -35,6 +35,9 @@ const eventually: readonly Checker[] = [
   copiesDoNotBreed,
 ];
 
+/** A liar's copy may go on being mended when all that is honest is equal. */
+const eventuallyBesideLiars: readonly Checker[] = eventually.filter((checker) => checker !== silence);
+
 const here = { region: "eu", group: "web" };
 const beside = { region: "eu", group: "media" };
 const overseas = { region: "us", group: "web" };
@@ -178,6 +181,7 @@ export const scenarios: readonly Scenario[] = [
     says: "One peer with a valid license lies in all that it answers and says, and then stops.",
     liars: 1,
     always: alwaysWithForks,
+    eventually: eventuallyBesideLiars,
   },
   {
     ...base,
@@ -186,6 +190,7 @@ export const scenarios: readonly Scenario[] = [
     liars: 2,
     faults: [...networkFaults, ...processFaults],
     always: alwaysWithForks,
+    eventually: eventuallyBesideLiars,
   },
   {
     ...base,

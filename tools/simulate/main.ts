@@ -7,7 +7,7 @@ import { shrink } from "../../simulations/shrink.ts";
 import { type Arguments, parseArguments, usage } from "./arguments.ts";
 import { Fleet } from "./fleet.ts";
 import { type KeptSeed, keepSeeds, readKeptSeeds } from "./kept-seeds.ts";
-import { exhaustive, exhaustiveSample, play } from "./play.ts";
+import { isCounted, play, samples } from "./play.ts";
 import { describeFigures, figuresOf, readBaseline, writeBaseline } from "./report.ts";
 import type { Done, Work } from "./work.ts";
 
@@ -71,10 +71,12 @@ async function simulate(options: Arguments, fleet: Fleet): Promise<number> {
 function* works({ scenarios, seeds, minutes, kept }: Arguments, startMs: number): Generator<Work> {
   if (kept)
     for (const { scenario, seed, course, dropped } of readKeptSeeds()) yield { scenario, seed, course, dropped };
-  if (scenarios.includes(exhaustive) && scenarios.length > 1) {
-    for (const seed of exhaustiveSample) yield { scenario: exhaustive, seed, course: 0, dropped: [] };
+  if (scenarios.length > 1) {
+    for (const [scenario, seed] of samples) {
+      if (scenarios.includes(scenario)) yield { scenario, seed, course: 0, dropped: [] };
+    }
   }
-  const byChance = scenarios.length > 1 ? scenarios.filter((name) => name !== exhaustive) : scenarios;
+  const byChance = scenarios.length > 1 ? scenarios.filter((name) => !isCounted(name)) : scenarios;
   const isTime = (): boolean => minutes !== undefined && performance.now() - startMs < minutes * 60_000;
   for (let { first: seed } = seeds; seed <= seeds.last || isTime(); seed += 1) {
     for (const scenario of byChance) yield { scenario, seed, course: 0, dropped: [] };
