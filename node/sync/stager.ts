@@ -162,12 +162,15 @@ export class Stager {
    */
   async release(staged: Staged): Promise<void> {
     if (staged.kind === "file") await quietly(staged.file.close());
-    if (staged.kind === "file" || staged.kind === "symlink") await this.#remove(staged.path);
+    if (staged.kind !== "file" && staged.kind !== "symlink") return;
+    // A user's file may lie there by now, whose place could not be given back: it is for the intents to settle.
+    const isOurs = (stat: Stat | undefined): boolean => stat?.inode === staged.stat.inode;
+    await this.#remove(staged.path, isOurs);
   }
 
-  async #remove(path: InternalPath): Promise<void> {
+  async #remove(path: InternalPath, isOurs: (stat: Stat | undefined) => boolean): Promise<void> {
     const { tree } = this.#folder;
-    await quietly(tree.stat(path).then((stat) => (stat === undefined ? undefined : tree.remove(path))));
+    await quietly(tree.stat(path).then((stat) => (isOurs(stat) ? tree.remove(path) : undefined)));
   }
 
   async #stageBytes<Want extends { readonly entry: FileEntry }>(
@@ -194,7 +197,7 @@ export class Stager {
       return { kind: "file", path: file.path, file, stat: await file.stat(), pages };
     } catch (error) {
       await quietly(file.close());
-      await this.#remove(file.path);
+      await this.#remove(file.path, (stat) => stat !== undefined);
       throw error;
     }
   }

@@ -155,3 +155,25 @@ for (const { name, change, before, first, second } of doubleSurprises) {
     }
   });
 }
+
+test("S1, S9: a user's file that comes out of an exchange is not lost when the disk refuses to give it back", async () => {
+  for (const refusals of [1, 4]) {
+    const { site, one, other } = await twoMachines(refusals, ({ user }) => user.write("page", "at first"));
+    let exchanges = 0;
+    other.faults.disk = (action) => {
+      if (action !== "exchange" || exchanges > refusals) return undefined;
+      exchanges += 1;
+      if (exchanges > 1) return "EIO";
+      other.user.write("page", "from the user");
+      return undefined;
+    };
+    one.user.write("page", "from the mesh");
+    await untilIdle(site);
+    // What could not be settled at once is so at the next start.
+    await site.world.settle(other.stop());
+    await site.world.settle(other.start());
+    await untilIdle(site);
+    const found = [...textsOf(other), ...keptTextsOf(other)];
+    assert.ok(found.includes("from the user"), `${refusals} refusals: ${found.join(" | ")}`);
+  }
+});
