@@ -45,6 +45,8 @@ export interface BusyRunReport {
   readonly unequalPaths: number;
   /** Since when the trees were equal, after the end; absent when they were not. */
   readonly equalWithinMs?: number;
+  /** How long after the users stopped the end was: until the last peer that was killed answered again. */
+  readonly healedMs: number;
   /** How many of the three peers say by then that nothing is missing. */
   readonly idlePeers: number;
   /** Of the machine, over the last minute: how many processes wanted to run. */
@@ -146,6 +148,7 @@ async function perform(options: BusyRunOptions, stage: Stage): Promise<BusyRunRe
     conflictCopies: countConflictCopies(look.listings),
     unequalPaths: pathsOf(look.unequal).size,
     ...(look.equalSinceMs !== undefined && { equalWithinMs: Math.round(look.equalSinceMs - overMs) }),
+    healedMs: Math.round(overMs - seconds * 1_000),
     idlePeers: (await statusesOf(peers)).filter((status) => isIdle(status)).length,
     load: loadavg()[0] ?? 0,
     ok: verdict.lost.length === 0 && look.unequal.length === 0,

@@ -1,6 +1,7 @@
 /**
  * Faults of a busy run, drawn from its seed: cables that are pulled out for some seconds, peers that
- * are killed and started again. All of them are over when the users stop.
+ * are killed and started again. All of them end when the users stop; a peer may take a moment more
+ * to answer again.
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
@@ -56,7 +57,10 @@ export interface FaultHands {
   readonly onFault: (what: string) => void;
 }
 
-/** Carries faults out; ends when the last of them is over. */
+/** Until a peer that was killed answers again; a busy machine takes its time. */
+const startMsMax = 60_000;
+
+/** Carries faults out; ends when the last of them is over: the cable is in, the peer answers. */
 export async function carryOut(faults: readonly Fault[], hands: FaultHands): Promise<void> {
   await Promise.all(faults.map((fault) => carryOutOne(fault, hands)));
 }
@@ -72,6 +76,10 @@ async function carryOutOne({ kind, atMs, forMs, peer }: Fault, hands: FaultHands
   else await process.kill();
   await sleep(Math.max(0, atMs + forMs - nowMs()));
   if (kind === "cut") heal(peer);
-  else process.start();
+  else {
+    process.start();
+    // One that does not come back leaves its tree as it is, and the run ends with that.
+    await process.until(() => true, startMsMax).catch((error: unknown) => onFault(String(error)));
+  }
   onFault(`${name}: ${kind} is over`);
 }

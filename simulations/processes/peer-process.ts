@@ -140,6 +140,7 @@ export class PeerProcess {
       } catch (error) {
         last = String(error);
       }
+      if (this.failure !== undefined) throw new Error(this.failure);
       if (Date.now() > end) {
         throw new Error(`${this.options.name} did not get there in ${timeoutMs} ms: ${last}\n${this.logTail()}`);
       }
