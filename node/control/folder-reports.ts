@@ -13,7 +13,9 @@ import {
   folderOfCollection,
   type PeerId,
 } from "../../protocol/ids.ts";
+import { type Instant, instantOfMs } from "../../protocol/documents/instant.ts";
 import type { CollectionSummary, FolderProgress, FolderState } from "../../protocol/membership/beacon.ts";
+import type { RetentionReport } from "../records/retention.ts";
 import { type Reason, reasonsOfProgress } from "./reasons.ts";
 
 /** What of a folder and its puller is told. */
@@ -76,7 +78,18 @@ export interface FolderReport extends FolderProgress {
   /** What stands on this disk and cannot be an entry. */
   readonly problems: number;
   readonly problemItems: readonly ItemReport<"problem">[];
+  /** Deletes that are remembered, until every member that is waited for has acknowledged them. */
+  readonly tombstones: TombstonesReport;
   readonly reasons: readonly Reason[];
+}
+
+export interface TombstonesReport {
+  readonly held: number;
+  /** Who has not acknowledged for longest, as of the last look; and when it did last, if ever. */
+  readonly behind?: PeerId;
+  readonly behindSince?: Instant;
+  /** This peer was away for longer than deletes are remembered: it compares all that it has with the others. */
+  readonly catchingUp: boolean;
 }
 
 export interface FolderReportsOptions {
@@ -87,6 +100,7 @@ export interface FolderReportsOptions {
   readonly records: {
     digests(): readonly Omit<CollectionSummary, "progress">[];
     exchangedSinceUp(peer: PeerId, collection: CollectionId): boolean;
+    retention(collection: CollectionId): RetentionReport | undefined;
   };
 }
 
@@ -152,6 +166,7 @@ export class FolderReports {
       blocked: puller.blocked.slice(0, itemsShown),
       problems: folder.problems.count,
       problemItems: folder.problems.list().slice(0, itemsShown),
+      tombstones: tombstonesOf(this.#options.records.retention(folderCollection(folder.id))),
       reasons: reasonsHere(reported, progress, { holders: others.length, connected: connected.length, isExchanged }),
     };
   }
@@ -172,6 +187,21 @@ function stateOf(reported: ReportedFolder, isExchanged: boolean, missingFiles: n
 
 function progressOf({ state, missingFiles, missingBytes, blockedFiles, heldBack }: FolderReport): FolderProgress {
   return { state, missingFiles, missingBytes, blockedFiles, heldBack };
+}
+
+function tombstonesOf(retention: RetentionReport | undefined): TombstonesReport {
+  const {
+    tombstones: held,
+    behind,
+    isCatchingUp,
+  } = retention ?? { tombstones: 0, behind: undefined, isCatchingUp: false };
+  const atMs = behind?.acknowledgedAtMs ?? 0;
+  return {
+    held,
+    ...(behind !== undefined && { behind: behind.peer }),
+    ...(atMs > 0 && { behindSince: instantOfMs(atMs) }),
+    catchingUp: isCatchingUp,
+  };
 }
 
 interface Company {

@@ -22,6 +22,8 @@ const toneOfPeer: Readonly<Record<PeerReport["state"], Tone>> = {
 };
 const toneOfFolder: Readonly<Record<FolderReport["state"], Tone>> = { idle: "good", syncing: "busy", scanning: "busy" };
 
+/** Members acknowledge within hours; that deletes wait for one is worth a line after two days. */
+const waitShownMs = 2 * 86_400_000;
 /** Of each list below a folder. */
 const itemsShown = 5;
 
@@ -102,7 +104,7 @@ function sayReason(reason: Reason): string {
 
 // --- Folders -------------------------------------------------------------------------------------
 
-function viewFolders({ folders }: Status, rates: Rates): string {
+function viewFolders({ folders, peers, at }: Status, rates: Rates): string {
   if (folders.length === 0) return "no folders here: start the peer with --folder ID=PATH";
   const columns = [
     { title: "FOLDER" },
@@ -129,14 +131,15 @@ function viewFolders({ folders }: Status, rates: Rates): string {
       rateOf(rates.get(folder.id)),
     ]),
   );
-  return [table, ...folders.flatMap(viewDetails)].join("\n");
+  const forgetting = (folder: FolderReport): readonly string[] => viewTombstones(folder, peers, at);
+  return [table, ...folders.flatMap((folder) => viewDetails(folder, forgetting(folder)))].join("\n");
 }
 
 function rateOf(rate: number | undefined): string {
   return rate === undefined || rate < 1 ? "" : `${formatBytes(rate)}/s`;
 }
 
-function viewDetails(folder: FolderReport): readonly string[] {
+function viewDetails(folder: FolderReport, forgetting: readonly string[]): readonly string[] {
   const { id, moving, blocked, blockedFiles, problems, problemItems, reasons } = folder;
   const lines = [
     // What is missing, and that it scans, stands in the table.
@@ -149,10 +152,28 @@ function viewDetails(folder: FolderReport): readonly string[] {
     }),
     ...listed("blocked", blocked, blockedFiles, (item) => `${visible(item.path)}: ${whyBlocked(item)}`),
     ...listed("problem", problemItems, problems, ({ path, problem }) => `${visible(path)}: ${visible(problem)}`),
+    ...forgetting,
   ];
   return lines.length === 0
     ? []
     : ["", toned("faint", `${id} at ${visible(folder.root)}`), ...lines.map((line) => `  ${line}`)];
+}
+
+/** Deletes are remembered until all have acknowledged them: who is waited for, once that takes days. */
+function viewTombstones(
+  { tombstones: { held, behind, behindSince, catchingUp } }: FolderReport,
+  peers: readonly PeerReport[],
+  at: string,
+): readonly string[] {
+  if (catchingUp)
+    return ["deletes  were forgotten while this peer was away: all that it has is compared with the others"];
+  if (behind === undefined || held === 0) return [];
+  const ms = behindSince === undefined ? Infinity : Date.parse(at) - Date.parse(behindSince);
+  if (ms < waitShownMs) return [];
+  const named = peers.find(({ peer }) => peer === behind);
+  const who = named === undefined ? behind : placeOf(named);
+  const since = behindSince === undefined ? "has acknowledged none yet" : `acknowledged last ${formatDuration(ms)} ago`;
+  return [`deletes  ${formatCount(held)} are remembered; ${who} ${since}`];
 }
 
 function whyBlocked({ why, neededBytes, freeBytes }: FolderReport["blocked"][number]): string {

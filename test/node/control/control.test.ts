@@ -32,6 +32,7 @@ const report: FolderReport = {
   moving: [],
   blocked: [],
   problems: 0,
+  tombstones: { held: 0, catchingUp: false },
   problemItems: [],
   reasons: [],
 };

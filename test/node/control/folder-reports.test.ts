@@ -8,6 +8,7 @@ import { peerNumber } from "../../protocol/membership/peers.ts";
 
 const press = parseFolderId("press") ?? assert.fail();
 const [self, one, other] = [peerNumber(0), peerNumber(1), peerNumber(2)];
+const retention = { tombstones: 4, behind: { peer: other, acknowledgedAtMs: 1_767_225_600_000 }, isCatchingUp: false };
 
 /** A folder whose facts a test changes as it goes. */
 function setUp() {
@@ -54,7 +55,11 @@ function setUp() {
     folders: () => [reported],
     trust: { holders: () => facts.holders.map((peer) => ({ peer })) },
     network: { connected: () => facts.connected },
-    records: { digests: () => digests, exchangedSinceUp: (peer) => facts.exchanged.has(peer) },
+    records: {
+      digests: () => digests,
+      exchangedSinceUp: (peer) => facts.exchanged.has(peer),
+      retention: () => retention,
+    },
   });
   const report = () => reports.report(press) ?? assert.fail();
   return { facts, reports, report, codes: () => report().reasons.map((reason) => reason.code) };
@@ -72,6 +77,7 @@ test("idle: scanned, exchanged with each connected holder, and nothing missing",
     missingBytes: 0,
     holders: 2,
     connectedHolders: 2,
+    tombstones: { held: 4, behind: other, behindSince: "2026-01-01T00:00:00Z", catchingUp: false },
     blockedFiles: 0,
     heldBack: 0,
     bytesFetched: 77,

@@ -28,6 +28,7 @@ if (folder === undefined || site === undefined) throw new Error("the ids of this
 export const pressFolder = folder;
 
 const at = instantOfMs(Date.parse("2026-11-22T10:00:00Z"));
+const longAgo = instantOfMs(Date.parse(at) - 5 * 86_400_000);
 const place = { region: "eu", group: "web" };
 const progress = { missingFiles: 0, missingBytes: 0, blockedFiles: 0, heldBack: 0 };
 const behind = { state: "syncing", missingFiles: 412, missingBytes: 3_141_592, blockedFiles: 1, heldBack: 0 } as const;
@@ -84,6 +85,7 @@ export const busyStatus: Status = {
       moving: [{ path: "big.iso", bytes: 2_000_000_000, bytesDone: 900_000_000 }],
       blocked: [{ path: "a\u001b[2Jb", why: "the name is taken by another case" }],
       problems: 0,
+      tombstones: { held: 1_234, behind: peerOf("www3"), behindSince: longAgo, catchingUp: false },
       problemItems: [],
       reasons: [
         { code: "missing", folder: pressFolder, files: 412, bytes: 3_141_592 },

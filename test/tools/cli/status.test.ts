@@ -27,6 +27,7 @@ press at /srv/press
   why      press: 1 files cannot stand there
   moving    45 % of 2.0 GB  big.iso
   blocked  a\\u{1b}[2Jb: the name is taken by another case
+  deletes  1,234 are remembered; eu/web/www3 acknowledged last 5 d ago
 `,
   );
 });
