@@ -14,7 +14,7 @@ export interface FleetOptions {
   readonly plantedBug?: string;
 }
 
-const plantingHook = new URL("../../simulations/planted/hook.ts", import.meta.url).href;
+const plantingHook = new URL("planting-hook.ts", import.meta.url).href;
 
 export class Fleet {
   readonly #workers: readonly ChildProcess[];

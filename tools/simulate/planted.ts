@@ -4,7 +4,7 @@
  */
 
 import { availableParallelism } from "node:os";
-import { type PlantedBug, plantedBugs } from "../../simulations/planted/bugs.ts";
+import { type PlantedBug, plantedBugs } from "../../simulations/planted-bugs.ts";
 import { Fleet } from "./fleet.ts";
 
 const seedsTried = 60;

@@ -1,0 +1,378 @@
+/**
+ * Bugs that are planted on purpose, to measure the simulator itself (harness rule h): each must be
+ * caught within a fixed number of seeds.
+ *
+ * A bug is a change of the source, as somebody might make it. Its `find` stands exactly once in its
+ * file: whoever changes that line hears of it and says anew what the bug is.
+ */
+
+export interface PlantedBug {
+  readonly name: string;
+  /** What is wrong then, in a few words. */
+  readonly says: string;
+  readonly edits: readonly Edit[];
+  readonly caught: {
+    readonly scenario: string;
+    /** The seed, counted from 1, of the scenario's first run that catches it. */
+    readonly seed: number;
+    /** The promise that its checker names. */
+    readonly promise: string;
+  };
+}
+
+interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: "skip-flush",
+    says: "files get their names without being flushed",
+    edits: [{ file: "node/sync/commit.ts", find: "await this.#flushStaged(group.places);", replace: "" }],
+    caught: { scenario: "crashes", seed: 0, promise: "S3" },
+  },
+  {
+    name: "rename-before-flush",
+    says: "files are flushed after they got their names",
+    edits: [
+      { file: "node/sync/commit.ts", find: "await this.#flushStaged(group.places);", replace: "" },
+      {
+        file: "node/sync/commit.ts",
+        find: "return [...done.map(({ result }) => result), ...stale.map(staleResult)];",
+        replace:
+          "await this.#flushStaged(group.places); return [...done.map(({ result }) => result), ...stale.map(staleResult)];",
+      },
+    ],
+    caught: { scenario: "crashes", seed: 0, promise: "S3" },
+  },
+  {
+    name: "held-before-durable",
+    says: "the index says held before the names are durable",
+    edits: [{ file: "node/sync/commit.ts", find: "await this.#flushNames(changes, hands.kept);\n    ", replace: "" }],
+    caught: { scenario: "crashes", seed: 0, promise: "S5" },
+  },
+  {
+    name: "skip-intents",
+    says: "no intent is written before names change",
+    edits: [
+      {
+        file: "node/sync/commit.ts",
+        find: "if (intents.length > 0) await this.#store.write(rows.put, { durable: true });",
+        replace: "",
+      },
+    ],
+    caught: { scenario: "crashes", seed: 0, promise: "C1" },
+  },
+  {
+    name: "adopt-anything",
+    says: "after a crash whatever stands at the path of an intent is called the new content",
+    edits: [
+      {
+        file: "node/sync/intents.ts",
+        find: "if (stat === undefined || stat.inode !== intent.inode) return { kept };",
+        replace: "if (stat === undefined) return { kept };",
+      },
+    ],
+    caught: { scenario: "crashes", seed: 0, promise: "C1" },
+  },
+  {
+    name: "skip-recheck",
+    says: "a commit does not ask the records once more, under the lock",
+    edits: [
+      {
+        file: "node/sync/recheck.ts",
+        find: "const due = new Set(asked.filter((_, at) => spared[at] !== undefined).map(({ item }) => item));",
+        replace: "const due = new Set(steps.map(({ item }) => item));",
+      },
+    ],
+    caught: { scenario: "calm", seed: 0, promise: "S1" },
+  },
+  {
+    name: "overwrite-blindly",
+    says: "what an exchange brings out is not looked at",
+    edits: [
+      {
+        file: "node/sync/hands.ts",
+        find: "if (out === undefined || !sameButChangeTime(expected.stat, out)) throw new SurpriseError(path);\n      if (leaving",
+        replace: "if (out === undefined) throw new SurpriseError(path);\n      if (leaving",
+      },
+    ],
+    caught: { scenario: "ambushes", seed: 0, promise: "S5" },
+  },
+  {
+    name: "skip-the-look-before",
+    says: "a path is not looked at right before it is touched",
+    edits: [
+      {
+        file: "node/sync/hands.ts",
+        find: "if (found === undefined || !sameStat(expected.stat, found)) throw new SurpriseError(path);",
+        replace: "if (found === undefined) throw new SurpriseError(path);",
+      },
+    ],
+    caught: { scenario: "ambushes", seed: 0, promise: "S5" },
+  },
+  {
+    name: "forget-late-writes",
+    says: "a user's late write that was taken out does not get its place back",
+    edits: [{ file: "node/sync/hands.ts", find: "await this.#tree.link(from, leaving.path);", replace: "" }],
+    caught: { scenario: "ambushes", seed: 0, promise: "S1" },
+  },
+  {
+    name: "spare-nothing",
+    says: "a content that is still to be placed elsewhere may be replaced",
+    edits: [
+      {
+        file: "node/sync/unplaced.ts",
+        find: 'return held?.entry.kind !== "file" || !this.#pathsOf.has(held.entry.root);',
+        replace: "return true;",
+      },
+    ],
+    caught: { scenario: "calm", seed: 0, promise: "S1" },
+  },
+  {
+    name: "skip-content-check",
+    says: "small files are written as they come, unverified",
+    edits: [
+      {
+        file: "node/sync/stager.ts",
+        find: "return names.map((name, at) => rootOfChunks(cut[at] ?? []) === name);",
+        replace: "return names.map(() => true);",
+      },
+    ],
+    caught: { scenario: "bit rot", seed: 0, promise: "S3" },
+  },
+  {
+    name: "announce-before-durable",
+    says: "changes are announced before their bytes are durable",
+    edits: [
+      {
+        file: "node/folder/announcer.ts",
+        find: "if (decisions.some(isNews)) await tree.flushAll();",
+        replace: "",
+      },
+    ],
+    caught: { scenario: "crashes", seed: 0, promise: "C1" },
+  },
+  {
+    name: "records-not-durable",
+    says: "records are announced before they are durable",
+    edits: [
+      {
+        file: "node/records/holdings.ts",
+        find: "[...rows, ...others], { durable: true }",
+        replace: "[...rows, ...others], { durable: false }",
+      },
+    ],
+    caught: { scenario: "crashes", seed: 0, promise: "S8" },
+  },
+  {
+    name: "reuse-counter",
+    says: "a peer writes on under numbers that others know already",
+    edits: [
+      {
+        file: "node/records/writer.ts",
+        find: 'return (this.#furthest.get(collection) ?? 0) > sequence ? "known further by others" : undefined;',
+        replace: "return undefined;",
+      },
+    ],
+    caught: { scenario: "set back", seed: 0, promise: "C1" },
+  },
+  {
+    name: "drop-tombstones",
+    says: "deletes are not announced",
+    edits: [
+      {
+        file: "protocol/folder/local-change.ts",
+        find: 'const isOver = siblings.every((sibling) => sibling.entry.kind === "deleted");',
+        replace: "const isOver = true;",
+      },
+    ],
+    caught: { scenario: "calm", seed: 0, promise: "C1" },
+  },
+  {
+    name: "trust-absence",
+    says: "a directory that cannot be read is taken for an empty one",
+    edits: [
+      {
+        file: "node/folder/scanner.ts",
+        find: 'return error.failure === "not-permitted" ? "not-permitted" : "unreadable";',
+        replace: "return [];",
+      },
+    ],
+    caught: { scenario: "disk errors", seed: 0, promise: "S5" },
+  },
+  {
+    name: "trust-unlink-events",
+    says: "a delete is believed although the path stands again",
+    edits: [
+      {
+        file: "node/folder/announcer.ts",
+        find: "held[at] === undefined || stats[at] !== undefined ? []",
+        replace: "held[at] === undefined ? []",
+      },
+    ],
+    caught: { scenario: "ambushes", seed: 0, promise: "S5" },
+  },
+  {
+    name: "skip-marker",
+    says: "the root need not prove itself",
+    edits: [
+      {
+        file: "node/folder/marker.ts",
+        find: "async problem(): Promise<RootProblem> {",
+        replace: "async problem(): Promise<RootProblem> { if (this.device >= 0n) return undefined;",
+      },
+    ],
+    caught: { scenario: "unmounted roots", seed: 0, promise: "S5" },
+  },
+  {
+    name: "trust-fresh-times",
+    says: "equal times mean an untouched file, however fresh they are",
+    edits: [
+      {
+        file: "node/folder/held.ts",
+        find: 'if (stat.kind !== "file") return true;',
+        replace: "if (coarseMs >= 0) return true;",
+      },
+    ],
+    caught: { scenario: "ambushes", seed: 0, promise: "C1" },
+  },
+  {
+    name: "withhold-live-records",
+    says: "an answer leaves out batches and says that it is whole",
+    edits: [
+      {
+        file: "node/records/delta.ts",
+        find: "variant === 0 && lastOf(head.header) > after",
+        replace: "variant === 0 && head.header.first % 5 !== 0 && lastOf(head.header) > after",
+      },
+    ],
+    caught: { scenario: "network", seed: 0, promise: "C1" },
+  },
+  {
+    name: "leave-gaps",
+    says: "a gossiped batch is taken although those before it are missing",
+    edits: [
+      {
+        file: "node/records/intake.ts",
+        find: 'if (between === "unknown" && header.first > known.sequence + 1) return;',
+        replace: "",
+      },
+    ],
+    caught: { scenario: "network", seed: 0, promise: "C1" },
+  },
+  {
+    name: "accept-older-batches",
+    says: "a batch that is known already is merged again",
+    edits: [
+      {
+        file: "node/records/intake.ts",
+        find: "const isNew = header.first > known.sequence;",
+        replace: "const isNew = header.first > 0;",
+      },
+    ],
+    caught: { scenario: "network", seed: 0, promise: "C1" },
+  },
+  {
+    name: "merge-equal-contents",
+    says: "versions of equal content are one in the state, not in the view",
+    edits: [
+      {
+        file: "protocol/records/merge.ts",
+        find: "if (isSame(sibling, incoming) || dominates(sibling, incoming)) return",
+        replace:
+          "if (isSame(sibling, incoming) || dominates(sibling, incoming) || Buffer.compare(sibling.record.payload, incoming.record.payload) === 0) return",
+      },
+    ],
+    caught: { scenario: "filled", seed: 0, promise: "C1" },
+  },
+  {
+    name: "latest-arrival-wins",
+    says: "the primary is what came last",
+    edits: [
+      {
+        file: "protocol/records/merge.ts",
+        find: "versions.toSorted(comparePrimary)",
+        replace: "versions.toReversed()",
+      },
+    ],
+    caught: { scenario: "one conflict", seed: 0, promise: "C1" },
+  },
+  {
+    name: "prune-vectors",
+    says: "causes name what was written over, and forget what that had been written over",
+    edits: [
+      {
+        file: "protocol/records/record.ts",
+        find: "let causes = joinVectors(...versions.map((version) => version.record.causes));",
+        replace: "let causes: Vector = new Map();",
+      },
+    ],
+    caught: { scenario: "network", seed: 0, promise: "C1" },
+  },
+  {
+    name: "write-over-the-unseen",
+    says: "a write covers versions that its user never saw",
+    edits: [
+      {
+        file: "protocol/folder/local-change.ts",
+        find: "(isSeen ? seen : beside).push(sibling);",
+        replace: "(isSeen || entry !== undefined ? seen : beside).push(sibling);",
+      },
+    ],
+    caught: { scenario: "calm", seed: 0, promise: "S5" },
+  },
+  {
+    name: "delete-the-unseen",
+    says: "a delete covers versions that its user never saw",
+    edits: [
+      {
+        file: "protocol/folder/local-change.ts",
+        find: "(isSeen ? seen : beside).push(sibling);",
+        replace: "(isSeen || entry === undefined ? seen : beside).push(sibling);",
+      },
+    ],
+    caught: { scenario: "calm", seed: 0, promise: "S5" },
+  },
+  {
+    name: "first-scan-overwrites",
+    says: "what is found at a first scan covers what the mesh has",
+    edits: [
+      {
+        file: "protocol/folder/local-change.ts",
+        find: 'causes: emptyVector, spared: [], rank: "found" }',
+        replace: 'causes: causesOf(versionsOf(siblings)), spared: [], rank: "sealed" }',
+      },
+    ],
+    caught: { scenario: "filled", seed: 0, promise: "S5" },
+  },
+  {
+    name: "name-copies-by-time",
+    says: "a conflict copy is named by the time of the file",
+    edits: [
+      {
+        file: "protocol/folder/conflict.ts",
+        find: 'if (entry.kind === "file") return entry.root;',
+        replace: 'if (entry.kind === "file") return toHex(sha256(new TextEncoder().encode(`${entry.mtimeUs}`)));',
+      },
+    ],
+    caught: { scenario: "one conflict", seed: 0, promise: "X1" },
+  },
+];
+
+export function bugNamed(name: string): PlantedBug | undefined {
+  return plantedBugs.find((bug) => bug.name === name);
+}
+
+/** The source of one of its files, with the bug in it. @throws when what it changes is not there exactly once */
+export function plantIn(bug: PlantedBug, file: string, source: string): string {
+  let changed = source;
+  for (const edit of bug.edits.filter((one) => one.file === file)) {
+    const parts = changed.split(edit.find);
+    if (parts.length !== 2) throw new Error(`${bug.name}: ${file} holds ${parts.length - 1} times: ${edit.find}`);
+    changed = parts.join(edit.replace);
+  }
+  return changed;
+}
