@@ -166,7 +166,7 @@ export class WriteLedger {
 }
 
 /** A conflict copy speaks for the path that it is a copy of. */
-function baseOf(path: string): string {
+export function baseOf(path: string): string {
   const standing = parseStandingPath(path);
   return (standing && pathOfCopy(standing)) ?? path;
 }
