@@ -1,8 +1,7 @@
 /**
  * The network of one simulated peer: the port's promises, on a fabric of simulated lines.
  *
- * The dialer is the real one. Gossip is a flood over admitted connections to whoever subscribes,
- * each message once, and passed on only when its hearer accepts it.
+ * The dialer is the real one. Gossip and requests have files of their own.
  */
 
 import { Dialer, type DialOutcome } from "../../node/network/dialer.ts";
@@ -14,16 +13,15 @@ import {
   type RequestOptions,
   type WantedPeer,
 } from "../../node/ports.ts";
-import { type PeerId, toHex } from "../../protocol/ids.ts";
-import { limits } from "../../protocol/limits.ts";
+import type { PeerId } from "../../protocol/ids.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
-import { sha256 } from "../../protocol/sha256.ts";
 import { type Refused, refusedOf } from "../../protocol/wire/admission.ts";
 import { FakeClock } from "./clock.ts";
 import type { End, EndOwner } from "./network-connection.ts";
 import type { Message } from "./network-message.ts";
 import type { NetworkFabric } from "./network-fabric.ts";
 import { FakeGate } from "./network-gate.ts";
+import { FakeGossip } from "./network-gossip.ts";
 import { FakeRequests } from "./network-requests.ts";
 import { FakeRandom } from "./random.ts";
 import type { Stage } from "./world.ts";
@@ -40,8 +38,6 @@ export interface FakeNetworkOptions {
 
 /** A dial into a cut line is given up after so long, as in the real network. */
 const dialTimeoutMs = 5_000;
-/** Copies of a message that come within this time are not heard again, as in gossipsub. */
-const seenMs = 120_000;
 
 interface Running {
   readonly handlers: NetworkHandlers;
@@ -56,8 +52,7 @@ export class FakeNetwork implements Network, EndOwner {
   readonly #address: string;
   readonly #dialer: Dialer;
   readonly #requests: FakeRequests;
-  readonly #topics = new Set<string>();
-  readonly #seenAtMs = new Map<string, number>();
+  readonly #gossip: FakeGossip;
   #wanted: readonly WantedPeer[] = [];
   #running: Running | undefined;
   #hasStarted = false;
@@ -69,6 +64,7 @@ export class FakeNetwork implements Network, EndOwner {
     this.#log = log;
     this.#address = address ?? fabric.newAddress();
     this.#requests = new FakeRequests(fabric.lines, stage, log);
+    this.#gossip = new FakeGossip(self, stage, fabric.lines, () => this.#running?.gate);
     this.#dialer = new Dialer({
       self,
       clock: new FakeClock(stage),
@@ -118,19 +114,15 @@ export class FakeNetwork implements Network, EndOwner {
   }
 
   subscribe(topic: string): void {
-    if (this.#topics.size >= limits.topicsMax) throw new Error(`more than ${limits.topicsMax} topics`);
-    this.#topics.add(topic);
+    this.#gossip.subscribe(topic);
   }
 
   unsubscribe(topic: string): void {
-    this.#topics.delete(topic);
+    this.#gossip.unsubscribe(topic);
   }
 
   async publish(topic: string, data: Uint8Array): Promise<void> {
-    if (data.length > limits.gossipBytesMax) {
-      throw new Error(`a message of ${data.length} bytes; ${limits.gossipBytesMax} at most may be gossiped`);
-    }
-    if (this.#isNew(topic, data)) this.#spread(topic, Uint8Array.from(data), undefined);
+    this.#gossip.publish(topic, data);
   }
 
   async request(peer: PeerId, protocol: string, body: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
@@ -153,7 +145,7 @@ export class FakeNetwork implements Network, EndOwner {
       case "talk":
         return gate.hear(end, message.answer);
       case "gossip":
-        return gate.whenAdmitted(end, () => this.#hearGossip(handlers, end, message.topic, message.data));
+        return gate.whenAdmitted(end, () => this.#gossip.hear(handlers, end, message.topic, message.data));
       case "request":
         return gate.whenAdmitted(end, () => {
           void this.#requests.serve(end, handlers, message.id, message.protocol, message.body);
@@ -166,36 +158,6 @@ export class FakeNetwork implements Network, EndOwner {
   onClosed(end: End): void {
     this.#requests.onClosed(end);
     this.#running?.gate.closed(end);
-  }
-
-  // --- Gossip --------------------------------------------------------------------------------------
-
-  #hearGossip(handlers: NetworkHandlers, end: End, topic: string, data: Uint8Array): void {
-    if (!this.#topics.has(topic)) return;
-    const isNew = this.#isNew(topic, data);
-    if (!isNew && !this.#fabric.lines.doublesGossip()) return;
-    const verdict = handlers.onMessage(topic, end.peer, Uint8Array.from(data));
-    if (isNew && verdict === "accept") this.#spread(topic, data, end.peer);
-  }
-
-  #spread(topic: string, data: Uint8Array, exceptTo: PeerId | undefined): void {
-    const gate = this.#running?.gate;
-    for (const peer of gate?.connected() ?? []) {
-      if (peer === exceptTo || this.#fabric.lines.losesGossip()) continue;
-      gate?.current(peer)?.send({ kind: "gossip", topic, data }, data.length);
-    }
-  }
-
-  #isNew(topic: string, data: Uint8Array): boolean {
-    const nowMs = this.stage.nowMs;
-    for (const [seen, atMs] of this.#seenAtMs) {
-      if (nowMs - atMs < seenMs) break;
-      this.#seenAtMs.delete(seen);
-    }
-    const id = toHex(sha256(new TextEncoder().encode(`${topic}\0`), data));
-    if (this.#seenAtMs.has(id)) return false;
-    this.#seenAtMs.set(id, nowMs);
-    return true;
   }
 
   // --- Dialling ------------------------------------------------------------------------------------
@@ -241,12 +203,14 @@ export class FakeNetwork implements Network, EndOwner {
   // --- What the gate says --------------------------------------------------------------------------
 
   #onAdmitted(handlers: NetworkHandlers, peer: PeerId): void {
+    this.#gossip.peersChanged();
     this.#dialer.onUp(peer);
     this.#log.write("info", "peer-up", { peer });
     handlers.onEvent({ kind: "up", peer });
   }
 
   #onLost(handlers: NetworkHandlers, peer: PeerId): void {
+    this.#gossip.peersChanged();
     this.#log.write("info", "peer-down", { peer });
     handlers.onEvent({ kind: "down", peer });
     this.#dialer.onDown(peer);

@@ -1,0 +1,125 @@
+/**
+ * Gossip of one simulated peer: each message is heard once, and passed on when its hearer accepts it.
+ *
+ * As in gossipsub, own messages go to everybody in a small mesh, and what is passed on goes to a few
+ * only. Those few are the peers that come next by name, either way, which keeps a mesh in one piece,
+ * and some by chance, which keeps it small. In a world of a few peers that is everybody.
+ */
+
+import type { NetworkHandlers } from "../../node/ports.ts";
+import { type PeerId, toHex } from "../../protocol/ids.ts";
+import { limits } from "../../protocol/limits.ts";
+import { sha256 } from "../../protocol/sha256.ts";
+import type { End } from "./network-connection.ts";
+import type { FakeGate } from "./network-gate.ts";
+import type { Lines } from "./network-lines.ts";
+import type { Stage } from "./world.ts";
+
+/** Copies of a message that come within this time are not heard again, as in gossipsub. */
+const seenMs = 120_000;
+/** Up to so many peers a message goes to all: gossipsub's mesh has 6 to 12. */
+const meshPeersMax = 12;
+const besidePeers = 3;
+const randomPeers = 4;
+/** Above it own messages go along the mesh only, as in the real adapter. */
+const floodPeersMax = 50;
+
+/** By the array that travels: nobody changes it, and all hear the same one. */
+const names = new WeakMap<Uint8Array, string>();
+
+export class FakeGossip {
+  readonly #self: PeerId;
+  readonly #stage: Stage;
+  readonly #lines: Lines;
+  readonly #gate: () => FakeGate | undefined;
+  readonly #topics = new Set<string>();
+  readonly #seenAtMs = new Map<string, number>();
+  #mesh: readonly PeerId[] | undefined;
+
+  /** @param gate undefined while the peer does not run */
+  constructor(self: PeerId, stage: Stage, lines: Lines, gate: () => FakeGate | undefined) {
+    this.#self = self;
+    this.#stage = stage;
+    this.#lines = lines;
+    this.#gate = gate;
+  }
+
+  subscribe(topic: string): void {
+    if (this.#topics.size >= limits.topicsMax) throw new Error(`more than ${limits.topicsMax} topics`);
+    this.#topics.add(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#topics.delete(topic);
+  }
+
+  publish(topic: string, data: Uint8Array): void {
+    if (data.length > limits.gossipBytesMax) {
+      throw new Error(`a message of ${data.length} bytes; ${limits.gossipBytesMax} at most may be gossiped`);
+    }
+    const message = Uint8Array.from(data);
+    if (!this.#isNew(topic, message)) return;
+    const peers = this.#gate()?.connected() ?? [];
+    this.#send(peers.length > floodPeersMax ? this.#meshOf(peers) : peers, topic, message, undefined);
+  }
+
+  hear(handlers: NetworkHandlers, end: End, topic: string, data: Uint8Array): void {
+    if (!this.#topics.has(topic)) return;
+    const isNew = this.#isNew(topic, data);
+    if (!isNew && !this.#lines.doublesGossip()) return;
+    const verdict = handlers.onMessage(topic, end.peer, Uint8Array.from(data));
+    if (!isNew || verdict !== "accept") return;
+    this.#send(this.#meshOf(this.#gate()?.connected() ?? []), topic, data, end.peer);
+  }
+
+  /** Connections came or went. */
+  peersChanged(): void {
+    this.#mesh = undefined;
+  }
+
+  #send(peers: readonly PeerId[], topic: string, data: Uint8Array, exceptTo: PeerId | undefined): void {
+    for (const peer of peers) {
+      if (peer === exceptTo || this.#lines.losesGossip()) continue;
+      this.#gate()?.current(peer)?.send({ kind: "gossip", topic, data }, data.length);
+    }
+  }
+
+  #meshOf(connected: readonly PeerId[]): readonly PeerId[] {
+    if (connected.length <= meshPeersMax) return connected;
+    this.#mesh ??= this.#drawMesh(connected);
+    return this.#mesh;
+  }
+
+  #drawMesh(connected: readonly PeerId[]): readonly PeerId[] {
+    const ring = [...connected, this.#self].toSorted();
+    const at = ring.indexOf(this.#self);
+    const mesh = new Set<PeerId>();
+    for (let step = 1; step <= besidePeers; step += 1) {
+      for (const beside of [at + step, at - step + ring.length]) mesh.add(ring[beside % ring.length] ?? this.#self);
+    }
+    for (let drawn = 0; drawn < randomPeers; drawn += 1) mesh.add(this.#stage.chance.pick(connected));
+    mesh.delete(this.#self);
+    return [...mesh];
+  }
+
+  #isNew(topic: string, data: Uint8Array): boolean {
+    const nowMs = this.#stage.nowMs;
+    for (const [seen, atMs] of this.#seenAtMs) {
+      if (nowMs - atMs < seenMs) break;
+      this.#seenAtMs.delete(seen);
+    }
+    const name = nameOf(topic, data);
+    if (this.#seenAtMs.has(name)) return false;
+    this.#seenAtMs.set(name, nowMs);
+    return true;
+  }
+}
+
+function nameOf(topic: string, data: Uint8Array): string {
+  let name = names.get(data);
+  if (name === undefined) {
+    name = toHex(sha256(new TextEncoder().encode(`${topic}\0`), data));
+    names.set(data, name);
+  }
+  return name;
+}
