@@ -1,8 +1,9 @@
 /**
  * Where the rows of a collection lie in the store: sibling sets (e), live versions by writer and
  * sequence (v), batches (t), writers (x), buckets (b), tombstones (z), the floor (a) and what a cut
- * reopened (u). Writers are named by their number in the collection. Of two batches that claim one sequence number, the second and later ones of a fork
- * carry a variant behind it, so the rows of an honest writer form plain ranges.
+ * reopened (u). Writers are named by their number in the collection. Of two batches that claim one
+ * sequence number, the second and later ones of a fork carry a variant behind it, so the rows of an
+ * honest writer form plain ranges.
  */
 
 import type { CollectionId } from "../../protocol/ids.ts";

@@ -24,7 +24,7 @@ import { worldEpochMs } from "../../../simulations/world/clock.ts";
 import { answerTo, believing, draft, makeReplica, repair, type TestReplica } from "./replicas.ts";
 import { TestDocuments } from "./stub-trust.ts";
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 const tombstoneMs = 3 * dayMs;
 
 export interface Forgetful extends TestReplica {
