@@ -148,7 +148,7 @@ async function perform(options: BusyRunOptions, stage: Stage): Promise<BusyRunRe
     conflictCopies: countConflictCopies(look.listings),
     unequalPaths: pathsOf(look.unequal).size,
     ...(look.equalSinceMs !== undefined && { equalWithinMs: Math.round(look.equalSinceMs - overMs) }),
-    healedMs: Math.round(overMs - seconds * 1_000),
+    healedMs: Math.max(0, Math.round(overMs - seconds * 1_000)),
     idlePeers: (await statusesOf(peers)).filter((status) => isIdle(status)).length,
     load: loadavg()[0] ?? 0,
     ok: verdict.lost.length === 0 && look.unequal.length === 0,
