@@ -42,7 +42,7 @@ const places = [
 ] as const;
 /** The third peer only receives. */
 const writing = ["ann", "ben"];
-const [startMsMax, equalMsMax, betweenMs] = [60_000, 30_000, 200];
+const [startMsMax, equalMsMax, betweenMs] = [60_000, 60_000, 200];
 
 /** @returns what was wrong, in lines */
 export async function runKills(options: KillRunOptions): Promise<readonly string[]> {
