@@ -49,6 +49,8 @@ export interface PeerOptions {
   readonly announce: readonly PeerAddress[];
   /** This peer's copies lead: it does not wait for others before it scans (FORMATS 22). */
   readonly isFirst: boolean;
+  /** Folders whose disk is a new one, to be filled by others. */
+  readonly refill?: ReadonlySet<FolderId>;
 }
 
 interface Parts {
@@ -174,7 +176,9 @@ async function openFolders(
         signal,
       );
     const deleteMarks = (): DeleteBrake => folderRules(trust, id)?.deleteBrake ?? defaultDeleteBrake;
-    folders.set(id, await Folder.open({ ports, peer: identity.peer, folder: id, root, records, mayScan, deleteMarks }));
+    const isRefill = options.refill?.has(id) === true;
+    const standing = { ports, peer: identity.peer, folder: id, root, records };
+    folders.set(id, await Folder.open({ ...standing, mayScan, deleteMarks, isRefill }));
   }
   return folders;
 }

@@ -100,7 +100,7 @@ export class Announcer {
 
   async #announce(readings: readonly ReadEntry[], gone: GoneBatch, readAtMs: number): Promise<Announced> {
     const { tree, marker, brake, waiting } = this.#options;
-    const problem = await marker.problem();
+    const problem = await marker.problemBeforeChange();
     if (problem !== undefined) return { versions: 0, unsettled: [], untrusted: [], problem };
     const standing = await this.#lookAgain(readings);
     const vanished = await this.#stillGone(gone.paths);

@@ -18,7 +18,7 @@ import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
 import type { Counts } from "./counts.ts";
 import { Hasher, hashGroup, type Standing } from "./hasher.ts";
 import type { FolderIndex } from "./index.ts";
-import type { RootMarker } from "./marker.ts";
+import { renewMs, type RootMarker } from "./marker.ts";
 import { type FolderOptions, type FolderParts, openParts } from "./opening.ts";
 import { ItemProblems } from "./problems.ts";
 import { type Finding, Scanner } from "./scanner.ts";
@@ -29,8 +29,6 @@ import type { WaitingDeletes } from "./waiting-deletes.ts";
 const rescanMs = 10 * 60_000;
 /** The same when there is no watch. */
 const rescanUnwatchedMs = 60_000;
-/** While something changes, copies of store or root fit each other for so long at most (S8). */
-const renewMs = 60_000;
 /** How soon a root that did not prove itself, or a disk that failed, is looked at again. */
 const troubledMs = 5_000;
 /** How often it is asked whether the first scan is done. */

@@ -8,8 +8,8 @@
  *
  * It also holds a token that the store knows, renewed while the folder lives. A store and a tree
  * that were set back, lost or copied apart from each other are found out by it (S8). It goes to the
- * store as the next one, then to the marker, then to the store as the current one, each durably;
- * so a crash in between leaves a pair that still belongs together.
+ * store as the next one, then to the marker, then to the store as the current one; so a crash in
+ * between leaves a pair that still belongs together.
  */
 
 import { z } from "zod";
@@ -17,7 +17,7 @@ import { toHex } from "../../protocol/ids.ts";
 import type { FolderId, PeerId } from "../../protocol/ids.ts";
 import { isObject, readJson, writeJson } from "../json.ts";
 import { rowKey } from "../keys.ts";
-import { DiskError, type InternalPath, type Random, type Stat, type Store, type Tree } from "../ports.ts";
+import { type Clock, DiskError, type InternalPath, type Random, type Stat, type Store, type Tree } from "../ports.ts";
 import { StoreError } from "../store-error.ts";
 
 const internalDirectory: InternalPath = ".cdmesh";
@@ -35,6 +35,12 @@ const markerSchema = z.object({
 });
 type Marker = z.infer<typeof markerSchema>;
 
+/**
+ * Copies of store or root fit each other for so long at most, and only when the process ended as
+ * soon after: what changed within that time looks like a user's doing if one of the two is set back.
+ */
+export const renewMs = 2_000;
+
 /** What is wrong with a root, in words for its operator; undefined when nothing is. */
 export type RootProblem = string | undefined;
 
@@ -42,6 +48,7 @@ export interface RootMarkerOptions {
   readonly tree: Tree;
   readonly store: Store;
   readonly random: Random;
+  readonly clock: Clock;
   readonly folder: FolderId;
   readonly peer: PeerId;
   /** The store holds entries of this folder, so a marker must be there. */
@@ -66,6 +73,7 @@ export class RootMarker {
   readonly isKnown: boolean;
   /** What the store says of the disk is of another time, or of another disk: it has to be forgotten. */
   readonly isForeign: boolean;
+  #renewedAtMs = 0;
   #marker: Marker;
   #row: TokenRow;
 
@@ -117,14 +125,17 @@ export class RootMarker {
    * lock, or before anything else runs.
    */
   async renew(): Promise<void> {
-    const { tree, random } = this.#options;
-    const next = toHex(random.bytes(16));
+    const { tree, random, clock } = this.#options;
+    this.#renewedAtMs = clock.monotonicMs();
+    // One that an earlier try may have brought into the marker is not given up for another.
+    const next = this.#row.next ?? toHex(random.bytes(16));
     try {
       await this.#writeRow({ ...this.#row, next });
       const marker = { ...this.#marker, token: next };
       await writeMarker(tree, marker, toHex(random.bytes(8)));
       this.#marker = marker;
-      await this.#writeRow({ current: next, isScanned: this.#row.isScanned });
+      // Whether a crash forgets this or not, the store knows the token.
+      await this.#writeRow({ current: next, isScanned: this.#row.isScanned }, { durable: false });
     } catch (error) {
       // Where the disk or the store is full or fails, the old token serves on; either of the two is known.
       if (!(error instanceof DiskError || error instanceof StoreError)) throw error;
@@ -139,6 +150,14 @@ export class RootMarker {
   /** The root's device; an entry with another one is a nested mount. */
   get device(): bigint {
     return this.#root.device;
+  }
+
+  /** Right before what is held changes: copies that were made a while ago shall not fit what comes of it. */
+  async problemBeforeChange(): Promise<RootProblem> {
+    const problem = await this.problem();
+    const isDue = this.#options.clock.monotonicMs() - this.#renewedAtMs >= renewMs;
+    if (problem === undefined && isDue) await this.renew();
+    return problem;
   }
 
   /** Looks again, right before a delete is believed or a file is changed. */
@@ -162,9 +181,9 @@ export class RootMarker {
     return undefined;
   }
 
-  async #writeRow(row: TokenRow): Promise<void> {
+  async #writeRow(row: TokenRow, options = { durable: true }): Promise<void> {
     const { store, folder } = this.#options;
-    await store.write([{ kind: "put", key: rowKey("f", folder), value: writeJson(row) }], { durable: true });
+    await store.write([{ kind: "put", key: rowKey("f", folder), value: writeJson(row) }], options);
     this.#row = row;
   }
 }

@@ -48,7 +48,7 @@ export async function openParts(options: FolderOptions): Promise<FolderParts> {
   const { store, clock, random } = ports;
   const { peer, isRefill } = options;
   const hasEntries = (await FolderIndex.open(store, folder)).counts().files > 0;
-  const marker = await RootMarker.open({ tree, store, random, folder, peer, hasEntries, isRefill });
+  const marker = await RootMarker.open({ tree, store, random, clock, folder, peer, hasEntries, isRefill });
   if (typeof marker === "string") {
     await tree.close();
     throw new FolderError(folder, options.root, marker);

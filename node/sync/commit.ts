@@ -81,7 +81,7 @@ export class Commit {
   }
 
   async #run(ready: CommitGroup): Promise<readonly CommitResult[]> {
-    const problem = await this.#folder.marker.problem();
+    const problem = await this.#folder.marker.problemBeforeChange();
     if (problem !== undefined) throw new CommitError(problem);
     const { due: group, stale, moved } = await recheck(this.#folder, ready);
     await this.#flushStaged(group.places);

@@ -19,6 +19,9 @@ export const snapshotFaults = {
   },
 } as const satisfies Record<string, Fault>;
 
+/** A copy that is put back sooner than this may fit what it is put back under (SPEC, "Windows that remain"). */
+const freshMs = 4_000;
+
 /** A copy is made now, and put back later. */
 function comeBack(scene: FaultScene, parts: readonly ("disk" | "store")[]): void {
   const machine: SimulatedMachine | undefined = anyMachine(scene);
@@ -26,7 +29,7 @@ function comeBack(scene: FaultScene, parts: readonly ("disk" | "store")[]): void
   const { disk, store } = machine.snapshot();
   const { world } = scene.site;
   const madeMs = world.nowMs;
-  const after = scene.chance.exponential(3_000);
+  const after = freshMs + scene.chance.exponential(3_000);
   world.schedule(after, () => {
     if (scene.isHealed()) return;
     scene.say(
