@@ -77,7 +77,9 @@ export const hostileDeeds = {
   "chunk-guessing": (liar) => {
     const names = Array.from({ length: 20 }, () => toHex(liar.chance.bytes(32)));
     const kind = liar.chance.pick(["file", "page", "chunk"] as const);
-    ask(liar, contentProtocol, encodePieceRequest({ folder: liar.site.folder, kind, names }));
+    // Whether it says that what it got was wrong: looking again must not cost more than it is worth.
+    const request = { folder: liar.site.folder, kind, names, doubted: liar.chance.happens(0.5) };
+    ask(liar, contentProtocol, encodePieceRequest(request));
   },
   "flood-of-gossip": (liar) => {
     for (let times = 0; times < 60; times += 1) gossip(liar, topicOfFolder(liar), liar.chance.bytes(100));
