@@ -38,7 +38,7 @@ export class Hands {
   readonly #tree: Tree;
   readonly #keeping: Keeping;
   /** Parents that could not be made, with the reason. */
-  readonly #refused = new Map<string, DiskError>();
+  readonly #refused = new Map<string, DiskError | SurpriseError>();
 
   constructor(folder: Folder, keeping: Keeping) {
     this.#folder = folder;
@@ -107,13 +107,19 @@ export class Hands {
       } catch (error) {
         if (!(error instanceof DiskError || error instanceof SurpriseError)) throw error;
         // What was to stand in it fails for the same reason.
-        if (error instanceof DiskError && error.failure !== "exists") this.#refused.set(parent, error);
+        if (!(error instanceof DiskError && error.failure === "exists")) this.#refused.set(parent, error);
       }
     }
   }
 
   async #makeParent(parent: EntryPath): Promise<void> {
     if ((await this.#tree.stat(parent)) !== undefined) return;
+    const held = await this.#folder.index.held(parent);
+    if (held !== undefined && held.entry.kind !== "directory") {
+      // Somebody removed the file that stood here: that is announced first.
+      this.#folder.lookAt(parent);
+      throw new SurpriseError(parent);
+    }
     const above = parentOf(parent);
     if (above !== "") await this.#makeParent(above);
     await this.#tree.makeDirectory(parent, implicitMode);
