@@ -136,7 +136,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     says: "small files are written as they come, unverified",
     edits: [
       {
-        file: "node/sync/stager.ts",
+        file: "node/sync/piece-check.ts",
         find: "return names.map((name, at) => rootOfChunks(cut[at] ?? []) === name);",
         replace: "return names.map(() => true);",
       },

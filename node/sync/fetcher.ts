@@ -3,7 +3,7 @@
  *
  * A source that lacks a piece, fails or sends wrong bytes is passed over and the next one asked.
  * Only verified bytes come out of here (S6). Who sent wrong bytes, by malice or from a rotten disk,
- * is asked last until an answer of theirs is right again.
+ * is asked last until an answer of theirs is right again, and is told, so that an honest one looks.
  */
 
 import type { FolderId, PeerId } from "../../protocol/ids.ts";
@@ -11,14 +11,12 @@ import { limits } from "../../protocol/limits.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
 import { decodePieceAnswer, encodePieceRequest, type PieceKind } from "../../protocol/wire/content.ts";
 import { type Log, type Network, RefusedError, RequestError } from "../ports.ts";
+import type { Verify } from "./piece-check.ts";
 
 export const contentProtocol = "/cdmesh/1/content";
 
 /** Peers that may have an item, in the order in which to ask them. */
 export type Sources = (folder: FolderId, item: string) => readonly PeerId[];
-
-/** For each piece whether it is what its name says. */
-export type Verify = (names: readonly string[], pieces: readonly Uint8Array[]) => Promise<readonly boolean[]>;
 
 export interface FetcherOptions {
   readonly folder: FolderId;
@@ -81,10 +79,8 @@ export class Fetcher {
     const { network, folder, log } = this.#options;
     let body: Uint8Array;
     try {
-      body = await network.request(source, contentProtocol, encodePieceRequest({ folder, kind, names }), {
-        timeoutMs,
-        signal,
-      });
+      const asked = encodePieceRequest({ folder, kind, names, doubted: this.#wrong.has(source) });
+      body = await network.request(source, contentProtocol, asked, { timeoutMs, signal });
     } catch (error) {
       if (error instanceof RefusedError) log.write("warn", "content-refused", { peer: source, why: describe(error) });
       else if (error instanceof RequestError)

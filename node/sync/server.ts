@@ -2,20 +2,25 @@
  * The content server: answers what peers ask of this peer's folders.
  *
  * It serves only content of paths that are held, and only to peers that may have the folder (P8).
- * A file that was touched since it was last proven is not served: its stat tells.
+ * A file that was touched since it was last proven is not served: its stat tells. Who was sent wrong
+ * bytes says so, and then they are checked before they are sent again, and the file is read anew.
  */
 
 import { type FolderId, type PeerId, parseChunkHash, parseContentRoot } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
-import { decodePieceRequest, encodePieceAnswer, type Piece } from "../../protocol/wire/content.ts";
+import { decodePieceRequest, encodePieceAnswer, type Piece, type PieceRequest } from "../../protocol/wire/content.ts";
 import type { Folder } from "../folder/folder.ts";
-import { RefusedError } from "../ports.ts";
+import { doubt } from "../folder/doubt.ts";
+import { type Compute, RefusedError, type Store } from "../ports.ts";
 import { type HeldPlace, readHeld } from "./local-read.ts";
+import { chunkCheck, fileCheck } from "./piece-check.ts";
 
 export interface ServerOptions {
   readonly folder: (id: FolderId) => Folder | undefined;
   /** Whether the policy gives a folder to a peer. */
   readonly holds: (peer: PeerId, folder: FolderId) => boolean;
+  readonly compute: Compute;
+  readonly store: Store;
 }
 
 export class ContentServer {
@@ -45,10 +50,7 @@ export class ContentServer {
     return encodePieceAnswer(pieces);
   }
 
-  async #pieces(
-    folder: Folder,
-    { kind, names }: NonNullable<ReturnType<typeof decodePieceRequest>>,
-  ): Promise<readonly Piece[]> {
+  async #pieces(folder: Folder, { kind, names, doubted }: PieceRequest): Promise<readonly Piece[]> {
     if (kind === "page") {
       const budget = new Budget();
       const pages = await Promise.all(names.map((name) => folder.index.contents.page(name)));
@@ -57,7 +59,29 @@ export class ContentServer {
       );
     }
     const places = kind === "file" ? await filePlaces(folder, names) : await chunkPlaces(folder, names);
-    return readPlaces(folder, places);
+    const pieces = await readPlaces(folder, places);
+    return doubted ? this.#checked(folder, kind, names, places, pieces) : pieces;
+  }
+
+  /** What is not what it is called is missing here, and its file is looked into. */
+  async #checked(
+    folder: Folder,
+    kind: "file" | "chunk",
+    names: readonly string[],
+    places: readonly (HeldPlace | undefined)[],
+    pieces: readonly Piece[],
+  ): Promise<readonly Piece[]> {
+    const { compute, store } = this.#options;
+    const sent = pieces.flatMap((piece, at) => (piece.state === "sent" ? [{ at, bytes: piece.bytes }] : []));
+    const verify = kind === "file" ? fileCheck(compute) : chunkCheck(compute);
+    const verdicts = await verify(
+      sent.map(({ at }) => names[at] ?? ""),
+      sent.map(({ bytes }) => bytes),
+    );
+    const wrong = new Set(sent.filter((_, number) => verdicts[number] !== true).map(({ at }) => at));
+    const paths = new Set([...wrong].flatMap((at) => places[at]?.path ?? []));
+    for (const path of paths) await doubt(folder, store, path);
+    return pieces.map((piece, at) => (wrong.has(at) ? missing : piece));
   }
 }
 

@@ -8,7 +8,7 @@
  * that are new come over the network.
  */
 
-import { ManifestBuilder, type ManifestPage, rootOfChunks } from "../../protocol/content/manifest-builder.ts";
+import { ManifestBuilder, type ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import { ManifestWalk } from "../../protocol/content/manifest-walk.ts";
 import { type ChunkPlace, nameOfPage, nameOfTopPage, openTopPage } from "../../protocol/content/manifest.ts";
 import type { FileEntry } from "../../protocol/folder/entry.ts";
@@ -20,8 +20,9 @@ import { stagingDirectory } from "../folder/marker.ts";
 import { viewOfState } from "../folder/views.ts";
 import { allOf } from "../all-of.ts";
 import { type Compute, DiskError, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
-import type { Fetcher, Verify } from "./fetcher.ts";
+import type { Fetcher } from "./fetcher.ts";
 import type { PlaceItem } from "./items.ts";
+import { chunkCheck, fileCheck, type Verify } from "./piece-check.ts";
 import { readHeld } from "./local-read.ts";
 
 /** Content at hand, waiting for its name. */
@@ -68,13 +69,15 @@ const localTried = 4;
 
 export class Stager {
   readonly #folder: Folder;
-  readonly #compute: Compute;
+  readonly #verifyFiles: Verify;
+  readonly #verifyChunks: Verify;
   readonly #fetcher: Fetcher;
   #number = 0;
 
   constructor({ folder, compute, fetcher }: StagerOptions) {
     this.#folder = folder;
-    this.#compute = compute;
+    this.#verifyFiles = fileCheck(compute);
+    this.#verifyChunks = chunkCheck(compute);
     this.#fetcher = fetcher;
   }
 
@@ -115,7 +118,7 @@ export class Stager {
         local === undefined ? undefined : { path: local, offset: 0, length: entry.size },
       ),
     );
-    const verified = await this.#verifyWhole(
+    const verified = await this.#verifyFiles(
       locals.map(({ entry }) => entry.root),
       read.map((bytes) => bytes ?? empty),
     );
@@ -124,7 +127,7 @@ export class Stager {
       if (bytes !== undefined && verified[at] === true) bytesOf.set(entry.root, bytes);
     }
     const names = [...new Set(wants.map(({ entry }) => entry.root))].filter((name) => !bytesOf.has(name));
-    const fetched = await this.#fetcher.fetch("file", names, this.#verifyWhole, signal);
+    const fetched = await this.#fetcher.fetch("file", names, this.#verifyFiles, signal);
     for (const [name, bytes] of fetched) bytesOf.set(name, bytes);
     return Promise.all(
       wants.flatMap((want) => {
@@ -306,18 +309,6 @@ export class Stager {
     }
     return found;
   }
-
-  readonly #verifyWhole: Verify = async (names, pieces) => {
-    if (pieces.length === 0) return [];
-    const cut = await this.#compute.cutMany(pieces);
-    return names.map((name, at) => rootOfChunks(cut[at] ?? []) === name);
-  };
-
-  readonly #verifyChunks: Verify = async (names, pieces) => {
-    if (pieces.length === 0) return [];
-    const hashes = await this.#compute.hashMany(pieces);
-    return names.map((name, at) => hashes[at] === name);
-  };
 
   #nextPath(): InternalPath {
     this.#number += 1;

@@ -50,7 +50,8 @@ export class Sync {
     });
     this.pullers = new Map(shelves.map(({ folder, puller }) => [folder.id, puller]));
     this.kept = new Map(shelves.map(({ folder, kept }) => [folder.id, kept]));
-    this.server = new ContentServer({ folder: (id) => folders.get(id), holds });
+    const { compute, store } = ports;
+    this.server = new ContentServer({ folder: (id) => folders.get(id), holds, compute, store });
     switchboard.serve(contentProtocol, (peer, body) => this.server.answer(peer, body));
     switchboard.onEvent((event) => {
       if (event.kind === "up") this.wake();

@@ -13,6 +13,8 @@ export interface PieceRequest {
   readonly kind: PieceKind;
   /** 64 hex digits each; at most `limits.contentNamesMax`. */
   readonly names: readonly string[];
+  /** What the asked peer sent last was wrong: it shall look at what it has before it answers. */
+  readonly doubted: boolean;
 }
 
 /** A piece as answered: its bytes, not had, or had but the answer was full. */
@@ -29,6 +31,7 @@ export function encodePieceRequest(request: PieceRequest): Uint8Array {
     folder: request.folder,
     kind: pieceKinds.indexOf(request.kind) + 1,
     names: new Uint8Array(fromHex(request.names.join(""))),
+    doubted: request.doubted,
   });
 }
 
@@ -53,6 +56,7 @@ export function decodePieceRequest(body: Uint8Array): PieceRequest | undefined {
     folder,
     kind,
     names: Array.from({ length: names.length / nameBytes }, (_, at) => hex.slice(at * 64, at * 64 + 64)),
+    doubted: message.doubted,
   };
 }
 

@@ -299,7 +299,7 @@ function requests(): ReadonlyMap<string, Uint8Array> {
   return new Map([
     [recordsProtocol, encodeRecordsRequest({ kind: "delta", collection: pressRecords, context: new Map(), skip: [] })],
     [documentsProtocol, encodeDocumentsRequest([])],
-    [contentProtocol, encodePieceRequest({ folder: press, kind: "file", names: ["00".repeat(32)] })],
+    [contentProtocol, encodePieceRequest({ folder: press, kind: "file", names: ["00".repeat(32)], doubted: false })],
     [verifyProtocol, encodeVerifyRequest({ ask: "state", folder: press })],
   ]);
 }

@@ -4,6 +4,7 @@ export interface ContentRequest {
     folder: string;
     kind: number;
     names: Uint8Array<ArrayBuffer>;
+    doubted: boolean;
 }
 export declare namespace ContentRequest {
     const codec: () => Codec<ContentRequest>;
@@ -19,9 +20,13 @@ export declare namespace ContentRequest {
         field: '$.names';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface ContentRequestDoubtedFieldEvent {
+        field: '$.doubted';
+        value: boolean;
+    }
     function encode(obj: Partial<ContentRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentRequest>): ContentRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentRequest>): Generator<ContentRequestFolderFieldEvent | ContentRequestKindFieldEvent | ContentRequestNamesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentRequest>): Generator<ContentRequestFolderFieldEvent | ContentRequestKindFieldEvent | ContentRequestNamesFieldEvent | ContentRequestDoubtedFieldEvent>;
 }
 export interface ContentAnswer {
     states: Uint8Array<ArrayBuffer>;

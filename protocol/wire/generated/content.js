@@ -21,6 +21,10 @@ export var ContentRequest;
                     w.uint32(26);
                     w.bytes(obj.names);
                 }
+                if ((obj.doubted != null && obj.doubted !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.doubted);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -28,7 +32,8 @@ export var ContentRequest;
                 const obj = {
                     folder: '',
                     kind: 0,
-                    names: uint8ArrayAlloc(0)
+                    names: uint8ArrayAlloc(0),
+                    doubted: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -44,6 +49,10 @@ export var ContentRequest;
                         }
                         case 3: {
                             obj.names = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.doubted = reader.bool();
                             break;
                         }
                         default: {
@@ -76,6 +85,13 @@ export var ContentRequest;
                             yield {
                                 field: `${prefix}.names`,
                                 value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.doubted`,
+                                value: reader.bool()
                             };
                             break;
                         }

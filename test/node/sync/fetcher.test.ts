@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RefusedError, RequestError } from "../../../node/ports.ts";
-import { Fetcher, type Verify } from "../../../node/sync/fetcher.ts";
+import { Fetcher } from "../../../node/sync/fetcher.ts";
+import type { Verify } from "../../../node/sync/piece-check.ts";
 import { type FolderId, type PeerId, parseFolderId, toHex } from "../../../protocol/ids.ts";
 import { identityOfSeed } from "../../../node/identity.ts";
 import { sha256 } from "../../../protocol/sha256.ts";

@@ -6,6 +6,8 @@ import { parseChunkHash, type PeerId, toHex } from "../../../protocol/ids.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 import { rootOfChunks } from "../../../protocol/content/manifest-builder.ts";
 import { decodePieceAnswer, encodePieceRequest, type PieceKind } from "../../../protocol/wire/content.ts";
+import { FakeCompute } from "../../../simulations/world/compute.ts";
+import { FakeStore } from "../../../simulations/world/store.ts";
 import { twoMachines } from "./two-machines.ts";
 
 const text = "what peers may have";
@@ -22,13 +24,16 @@ async function served() {
   const { world, one, other } = await twoMachines(1, ({ user }) => user.write("page", text));
   const [folder] = [...one.peer.folders.values()];
   assert.ok(folder !== undefined);
+  const life = world.life("server");
   const holders = new Set<PeerId>([other.identity.peer]);
   const server = new ContentServer({
     folder: (id) => (id === folder.id ? folder : undefined),
     holds: (peer) => holders.has(peer),
+    compute: new FakeCompute(life),
+    store: new FakeStore(life, one.medium),
   });
-  const ask = async (kind: PieceKind, name: string, peer = other.identity.peer) => {
-    const body = encodePieceRequest({ folder: folder.id, kind, names: [name] });
+  const ask = async (kind: PieceKind, name: string, peer = other.identity.peer, doubted = false) => {
+    const body = encodePieceRequest({ folder: folder.id, kind, names: [name], doubted });
     return decodePieceAnswer(await world.settle(server.answer(peer, body)), 1)?.[0];
   };
   return { world, one, other, ask, server, holders };
@@ -50,6 +55,21 @@ test("P8: content that is in no entry here is missing, though its bytes may lie 
   const { ask } = await served();
   assert.equal((await ask("file", rootOf("something else")))?.state, "missing");
   assert.equal((await ask("chunk", rootOf(text)))?.state, "missing");
+});
+
+test("S6: who is told that it sent wrong bytes sends them no more, reads its file anew and says what is in it", async () => {
+  const { world, one, other, ask } = await served();
+  const { fileSystem, user } = one;
+  const node = fileSystem.find("/srv/press/page");
+  assert.ok(node?.kind === "file");
+  // What rots on a disk changes no stat.
+  node.content = new TextEncoder().encode("what peers may hawe");
+  const piece = await ask("file", rootOf(text));
+  assert.equal(piece?.state === "sent" && new TextDecoder().decode(piece.bytes), "what peers may hawe");
+  assert.equal((await ask("file", rootOf(text), other.identity.peer, true))?.state, "missing");
+  await world.run(world.nowMs + 5_000);
+  const now = user.snapshot().get("page");
+  assert.deepEqual(other.user.snapshot().get("page"), now);
 });
 
 test("a file that was touched since it was proven is not served", async () => {

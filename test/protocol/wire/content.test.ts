@@ -23,16 +23,22 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
 
 test("property: a request for pieces comes out of its bytes as it went in", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...pieceKinds), fc.array(name, { minLength: 1, maxLength: 20 }), (kind, names) => {
-      assert.deepEqual(decodePieceRequest(encodePieceRequest({ folder, kind, names })), { folder, kind, names });
-    }),
+    fc.property(
+      fc.constantFrom(...pieceKinds),
+      fc.array(name, { minLength: 1, maxLength: 20 }),
+      fc.boolean(),
+      (kind, names, doubted) => {
+        const request = { folder, kind, names, doubted };
+        assert.deepEqual(decodePieceRequest(encodePieceRequest(request)), request);
+      },
+    ),
   );
 });
 
 test("P3: a request for more names than the limit is refused", () => {
   const names = Array.from({ length: limits.contentNamesMax + 1 }, () => "00".repeat(32));
-  assert.equal(decodePieceRequest(encodePieceRequest({ folder, kind: "chunk", names })), undefined);
-  assert.ok(decodePieceRequest(encodePieceRequest({ folder, kind: "chunk", names: names.slice(1) })));
+  assert.equal(decodePieceRequest(encodePieceRequest({ folder, kind: "chunk", names, doubted: false })), undefined);
+  assert.ok(decodePieceRequest(encodePieceRequest({ folder, kind: "chunk", names: names.slice(1), doubted: false })));
 });
 
 test("property: an answer comes out of its bytes as it went in", () => {
