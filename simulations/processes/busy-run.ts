@@ -68,9 +68,13 @@ export async function runBusy(options: BusyRunOptions): Promise<BusyRunReport> {
   try {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
+    let isKept = true;
+    undo.defer(() => {
+      if (!isKept) rmSync(directory, { recursive: true, force: true });
+    });
     const stage = await raiseStage(directory, undo);
     const report = await perform(options, stage);
-    if (!isOdd(report)) undo.defer(() => rmSync(directory, { recursive: true, force: true }));
+    isKept = isOdd(report);
     return report;
   } finally {
     await undo.disposeAsync();

@@ -51,6 +51,10 @@ export async function runKills(options: KillRunOptions): Promise<readonly string
   try {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
+    let isKept = true;
+    undo.defer(() => {
+      if (!isKept) rmSync(directory, { recursive: true, force: true });
+    });
     const ports = await freePorts(places.length);
     const { site, peers } = await ProcessSite.create(
       directory,
@@ -67,7 +71,7 @@ export async function runKills(options: KillRunOptions): Promise<readonly string
       await Promise.all(peers.map((peer) => peer.kill()));
     });
     const faults = await new KillRun(options, site, peers).perform();
-    if (faults.length === 0) undo.defer(() => rmSync(directory, { recursive: true, force: true }));
+    isKept = faults.length > 0;
     return faults;
   } finally {
     await undo.disposeAsync();
