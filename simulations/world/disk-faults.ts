@@ -3,7 +3,7 @@
 import { anyMachine, type Fault, type FaultScene, whileMs } from "./fault-scene.ts";
 import type { FileSystemCode } from "./file-system.ts";
 import { type Call, isChange, type ShownRoot } from "./machine-faults.ts";
-import { restartIn } from "./watcher-faults.ts";
+import { restart } from "./watcher-faults.ts";
 
 const needsSpace: ReadonlySet<string> = new Set([
   "stage",
@@ -75,7 +75,7 @@ export const diskFaults = {
     machine.faults.shownRoot = shown;
     if (scene.chance.happens(0.3)) {
       machine.endWatcher("unmounted");
-      restartIn(scene, machine, 5_000);
+      scene.undoIn(5_000, () => restart(scene, machine));
     }
     if (scene.chance.happens(0.3)) {
       machine.kill();

@@ -5,12 +5,8 @@ import type { SimulatedMachine } from "./machine.ts";
 import type { FakeWatcherOptions } from "./watcher.ts";
 
 export const watcherFaults = {
-  "lost-hints": (scene) => {
-    unsettle(scene, "are lost in part", { lost: scene.chance.pick([0.2, 0.8, 1]) });
-  },
-  "doubled-hints": (scene) => {
-    unsettle(scene, "come twice, late", { doubled: 0.7, latestMs: 3_000 });
-  },
+  "lost-hints": (scene) => unsettle(scene, "are lost in part", { lost: scene.chance.pick([0.2, 0.8, 1]) }),
+  "doubled-hints": (scene) => unsettle(scene, "come twice, late", { doubled: 0.7, latestMs: 3_000 }),
   "hint-overflow": (scene) => {
     const machine = anyMachine(scene);
     if (machine === undefined) return;
@@ -22,31 +18,35 @@ export const watcherFaults = {
     if (machine === undefined) return;
     scene.say(`the watcher of ${machine.name} dies`);
     machine.endWatcher("the platform took it away");
-    restartIn(scene, machine, whileMs(scene));
+    scene.undoIn(whileMs(scene), () => restart(scene, machine));
   },
+  /** The platform's limit is reached. */
   "few-watches": (scene) => {
-    const machine = unsettle(scene, "stop at the third directory", { watchesMax: 3 });
-    if (machine !== undefined) restartIn(scene, machine, whileMs(scene));
+    const machine = anyMachine(scene);
+    if (machine === undefined) return;
+    scene.say(`${machine.name} may watch three directories`);
+    machine.watcherOptions = { watchesMax: 3 };
+    scene.undoIn(whileMs(scene), () => {
+      machine.watcherOptions = {};
+      restart(scene, machine);
+    });
   },
 } as const satisfies Record<string, Fault>;
 
-/** Somebody finds out: rescans of an unwatched folder are rare. */
-export function restartIn(scene: FaultScene, machine: SimulatedMachine, delayMs: number): void {
-  scene.undoIn(delayMs, () => {
-    machine.kill();
-    scene.bringUp(machine, 100);
-  });
+/** Somebody found out: rescans of an unwatched folder are rare. */
+export function restart({ bringUp }: FaultScene, machine: SimulatedMachine): void {
+  machine.kill();
+  bringUp(machine, 100);
 }
 
 /** In the end everything is looked at, for the kernel can at least say that hints were lost. */
-function unsettle(scene: FaultScene, what: string, options: FakeWatcherOptions): SimulatedMachine | undefined {
+function unsettle(scene: FaultScene, what: string, options: FakeWatcherOptions): void {
   const machine = anyMachine(scene);
-  if (machine === undefined) return undefined;
+  if (machine === undefined) return;
   scene.say(`hints of ${machine.name} ${what}`);
   machine.watcherOptions = options;
   scene.undoIn(whileMs(scene), () => {
     machine.watcherOptions = {};
     machine.overflowWatcher();
   });
-  return machine;
 }
