@@ -8,6 +8,7 @@
 
 import type { ChunkRef } from "../protocol/content/manifest.ts";
 import type { ChunkHash, PeerId } from "../protocol/ids.ts";
+import type { NameFolding } from "../protocol/folder/fold.ts";
 import type { EntryPath } from "../protocol/folder/path.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 
@@ -230,6 +231,8 @@ export interface Tree {
   rootStat(): Promise<Stat>;
   /** Of the root's file system. */
   space(): Promise<Space>;
+  /** What the root's file system does not tell apart in names; undefined when it tells all apart. Needs `.cdmesh/`. */
+  namesFolded(): Promise<NameFolding | undefined>;
   /** Whole or an error, never a part. "." and ".." left out; what vanishes meanwhile is left out. */
   list(directory: TreePath): Promise<readonly ListedName[]>;
   /** Undefined when nothing is there. */

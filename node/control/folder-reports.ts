@@ -53,6 +53,8 @@ export type BlockedReport = ItemReport<"why"> & {
   /** What did not fit, and beside how much. */
   readonly neededBytes?: number;
   readonly freeBytes?: number;
+  /** What has its place, by a name that this file system does not tell apart. */
+  readonly twin?: string;
 };
 
 export interface MovingReport {

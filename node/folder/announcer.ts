@@ -29,6 +29,7 @@ import { type Held, isTrusted, sameStat } from "./held.ts";
 import type { Reading } from "./hasher.ts";
 import type { RootMarker } from "./marker.ts";
 import { entryVersions } from "./views.ts";
+import type { Spelling } from "./spelling.ts";
 import type { WaitingDeletes } from "./waiting-deletes.ts";
 
 export type ReadEntry = Extract<Reading, { kind: "read" }>;
@@ -60,6 +61,8 @@ export interface AnnouncerOptions {
   readonly replica: Replica;
   readonly brake: DeleteBrake;
   readonly waiting: WaitingDeletes;
+  /** Undefined where the file system tells all names apart. */
+  readonly spelling: Spelling | undefined;
   /** Held by whoever changes the folder's disk and says so in the index. */
   readonly lock: Mutex;
 }
@@ -170,12 +173,19 @@ export class Announcer {
   }
 
   async #stillGone(paths: readonly EntryPath[]): Promise<readonly Candidate[]> {
-    const { tree, index } = this.#options;
-    const stats = await Promise.all(paths.map((path) => tree.stat(path)));
-    const held = await index.heldMany(paths);
+    const standing = await this.#areStanding(paths);
+    const held = await this.#options.index.heldMany(paths);
     return paths.flatMap((path, at) =>
-      held[at] === undefined || stats[at] !== undefined ? [] : [goneCandidate(path, held[at])],
+      held[at] === undefined || standing[at] === true ? [] : [goneCandidate(path, held[at])],
     );
+  }
+
+  /** By their very names: what stands there by another spelling is something else (C5). */
+  async #areStanding(paths: readonly EntryPath[]): Promise<readonly boolean[]> {
+    const { tree, spelling } = this.#options;
+    if (spelling !== undefined) return (await spelling.look(paths)).map((look) => look === "standing");
+    const stats = await Promise.all(paths.map((path) => tree.stat(path)));
+    return stats.map((stat) => stat !== undefined);
   }
 
   /** New files whose content stood at a path that is gone: a rename or move, told as a pair. */
@@ -184,7 +194,7 @@ export class Announcer {
     vanished: readonly Candidate[],
     readAtMs: number,
   ): Promise<{ gone: readonly Candidate[]; pairs: ReadonlyMap<EntryPath, Moved> }> {
-    const { tree, index, waiting } = this.#options;
+    const { index, waiting } = this.#options;
     const pairs = new Map<EntryPath, Moved>();
     const gone: Candidate[] = [];
     const knownGone = new Set(vanished.map(({ path }) => path));
@@ -194,7 +204,7 @@ export class Announcer {
       // What was just written is no move: that leaves both times as they are, or changes only the inode's.
       if (waiting.count("here") === 0 && stat !== undefined && isJustWritten(stat, readAtMs)) continue;
       for (const from of await index.contents.pathsOf(entry.root, movesTried)) {
-        if (pairs.has(from) || (!knownGone.has(from) && (await tree.stat(from)) !== undefined)) continue;
+        if (pairs.has(from) || (!knownGone.has(from) && (await this.#areStanding([from]))[0] === true)) continue;
         const was = await index.held(from);
         if (was === undefined) continue;
         if (!knownGone.has(from)) gone.push(goneCandidate(from, was));

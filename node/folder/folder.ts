@@ -22,6 +22,7 @@ import { renewMs, type RootMarker } from "./marker.ts";
 import { type FolderOptions, type FolderParts, openParts } from "./opening.ts";
 import { ItemProblems } from "./problems.ts";
 import { type Finding, Scanner } from "./scanner.ts";
+import type { Spelling } from "./spelling.ts";
 import { TakingBack } from "./taking-back.ts";
 import type { WaitingDeletes } from "./waiting-deletes.ts";
 
@@ -45,6 +46,8 @@ export class Folder {
   readonly tree: Tree;
   readonly index: FolderIndex;
   readonly marker: RootMarker;
+  /** Undefined where the file system tells all names apart. */
+  readonly spelling: Spelling | undefined;
   readonly replica: Replica;
   /** Deletes that the brake stopped, here and where others asked for them. */
   readonly waiting: WaitingDeletes;
@@ -76,6 +79,7 @@ export class Folder {
     this.tree = parts.tree;
     this.index = parts.index;
     this.marker = parts.marker;
+    this.spelling = parts.spelling;
     this.replica = parts.replica;
     this.waiting = parts.waiting;
     this.takingBack = new TakingBack({ ...parts, store: options.ports.store });
@@ -91,6 +95,7 @@ export class Folder {
       index: parts.index,
       device: parts.marker.device,
       isThoughtGone: (path) => parts.waiting.isHeld(path, "here"),
+      spelling: parts.spelling,
     });
     this.#hasher = new Hasher(parts.tree, options.ports.compute);
   }

@@ -14,6 +14,7 @@ import { DeleteBrake } from "./delete-brake.ts";
 import { forgetDisk, wantEverything } from "./forgetting.ts";
 import { FolderIndex } from "./index.ts";
 import { RootMarker } from "./marker.ts";
+import { Spelling } from "./spelling.ts";
 import { WaitingDeletes } from "./waiting-deletes.ts";
 
 export interface FolderOptions {
@@ -39,6 +40,8 @@ export interface FolderParts {
   readonly waiting: WaitingDeletes;
   readonly lock: Mutex;
   readonly announcer: Announcer;
+  /** Undefined where the file system tells all names apart. */
+  readonly spelling: Spelling | undefined;
 }
 
 /** @throws FolderError when the root is not this folder's, or cannot be used */
@@ -67,8 +70,10 @@ export async function openParts(options: FolderOptions): Promise<FolderParts> {
   await marker.renew();
   const waiting = await WaitingDeletes.open({ store, folder, log });
   const brake = new DeleteBrake(clock, options.deleteMarks);
-  const announcer = new Announcer({ tree, store, clock, index, marker, replica, brake, waiting, lock });
-  return { tree, index, marker, replica, waiting, lock, announcer };
+  const folding = await tree.namesFolded();
+  const spelling = folding && new Spelling(tree, folding);
+  const announcer = new Announcer({ tree, store, clock, index, marker, replica, brake, waiting, lock, spelling });
+  return { tree, index, marker, replica, waiting, lock, announcer, spelling };
 }
 
 /** A folder that cannot be opened, in words for its operator. */

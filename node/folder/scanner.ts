@@ -18,6 +18,7 @@ import {
 import { DiskError, type ListedName, type Stat, type Tree } from "../ports.ts";
 import { type Held, sameStat } from "./held.ts";
 import type { FolderIndex } from "./index.ts";
+import type { Spelling } from "./spelling.ts";
 
 /** Why something on disk cannot be an entry; it is reported and harms nothing. */
 export type ItemProblem =
@@ -42,6 +43,8 @@ export interface ScannerOptions {
   readonly device: bigint;
   /** Its delete waits for an operator: where it stands again, that is to be found, touched or not. */
   readonly isThoughtGone: (path: EntryPath) => boolean;
+  /** Undefined where the file system tells all names apart. */
+  readonly spelling: Spelling | undefined;
 }
 
 export class Scanner {
@@ -49,8 +52,10 @@ export class Scanner {
   readonly #index: FolderIndex;
   readonly #device: bigint;
   readonly #isThoughtGone: ScannerOptions["isThoughtGone"];
+  readonly #spelling: Spelling | undefined;
 
-  constructor({ tree, index, device, isThoughtGone }: ScannerOptions) {
+  constructor({ tree, index, device, isThoughtGone, spelling }: ScannerOptions) {
+    this.#spelling = spelling;
     this.#isThoughtGone = isThoughtGone;
     this.#tree = tree;
     this.#index = index;
@@ -75,7 +80,7 @@ export class Scanner {
     const held = await this.#index.heldIn(directory);
     const seen = new Set<string>();
     const below: EntryPath[] = [];
-    for (const one of listed) {
+    for (const one of this.#spelling?.asHeld(listed, held) ?? listed) {
       if (directory === "" && one.name === internalName) continue;
       if (one.name !== undefined) seen.add(one.name);
       const was = one.name === undefined ? undefined : held.get(one.name);
@@ -140,6 +145,8 @@ export class Scanner {
 
   async #list(directory: EntryPath | ""): Promise<readonly ListedName[] | ItemProblem | "vanished"> {
     try {
+      // What stands there by another spelling is another directory, which its own scan looks at (C5).
+      if (directory !== "" && (await this.#spelling?.look([directory]))?.[0] === "respelled") return "vanished";
       return await this.#tree.list(directory);
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;

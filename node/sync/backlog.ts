@@ -19,7 +19,9 @@ interface RoomFacts {
 /** A path that cannot be made here as things are. */
 export interface BlockedPath extends Partial<RoomFacts> {
   readonly path: string;
-  readonly why: DiskFailure;
+  readonly why: DiskFailure | "name-twin";
+  /** Has its place, by a name that this file system does not tell apart from its own. */
+  readonly twin?: string;
 }
 
 interface Entry {
@@ -43,6 +45,9 @@ const waits = {
 export class Backlog {
   readonly #clock: Clock;
   readonly #entries = new Map<EntryPath, Entry>();
+  /** Paths whose place others have: what a whole round found, and what this one did so far. */
+  #twins: ReadonlyMap<EntryPath, string> = new Map();
+  #twinsFound = new Map<EntryPath, string>();
   #roundMs = 0;
 
   constructor(clock: Clock) {
@@ -55,11 +60,13 @@ export class Backlog {
    */
   beginRound(): void {
     this.#roundMs = this.#clock.monotonicMs();
+    this.#twinsFound = new Map();
   }
 
   /** What was due and is neither done nor waits anew is not wanted any more: somebody else made it so. */
   endRound(): void {
     for (const [path, { dueMs }] of this.#entries) if (dueMs <= this.#roundMs) this.#entries.delete(path);
+    this.#twins = this.#twinsFound;
   }
 
   isDue(path: EntryPath): boolean {
@@ -106,6 +113,12 @@ export class Backlog {
     this.#wait(path, "no-room", waits.room, { neededBytes, freeBytes });
   }
 
+  /** Something else has its place. Each round looks anew, for that costs little, and it may be gone by then. */
+  twin(path: EntryPath, twin: string): void {
+    this.#entries.delete(path);
+    this.#twinsFound.set(path, twin);
+  }
+
   get waitsForRoom(): boolean {
     return [...this.#entries.values()].some(({ room }) => room !== undefined);
   }
@@ -125,10 +138,12 @@ export class Backlog {
 
   /** What this disk cannot hold as it is. */
   blocked(): readonly BlockedPath[] {
-    return [...this.#entries].flatMap(([path, { reason, room }]): readonly BlockedPath[] => {
-      if (reason === "missing" || reason === "changed") return [];
+    const twins = [...this.#twins].map(([path, twin]): BlockedPath => ({ path, why: "name-twin", twin }));
+    const others = [...this.#entries].flatMap(([path, { reason, room }]): readonly BlockedPath[] => {
+      if (reason === "missing" || reason === "changed" || this.#twins.has(path)) return [];
       return [{ path, why: reason === "no-room" ? "no-space" : reason, ...room }];
     });
+    return [...twins, ...others];
   }
 
   #wait(

@@ -139,6 +139,7 @@ export class Hands {
         if (expected !== undefined) await this.#takeBack(path);
         throw this.#refused.get(parentOf(path)) ?? error;
       }
+      if ((await this.#folder.spelling?.look([path]))?.[0] === "respelled") throw new SurpriseError(path);
       // A directory that somebody made meanwhile serves as well as ours.
       if ((await this.#tree.stat(path))?.kind !== "directory") throw new SurpriseError(path);
       await this.#setMode(path, mode);

@@ -23,6 +23,7 @@ import { recover } from "./intents.ts";
 import { type AttributesItem, type Item, itemsFor, type PlaceItem, type RemoveItem } from "./items.ts";
 import { type ReadyPlace, Stager } from "./stager.ts";
 import { NoRoomError, type StagingRoom } from "./staging-room.ts";
+import { twinsOf } from "./twins.ts";
 import { Unplaced } from "./unplaced.ts";
 import type { FolderVersions } from "./versions/folder-versions.ts";
 
@@ -269,7 +270,7 @@ export class Puller {
   }
 
   async #stand(items: readonly Item[], signal: AbortSignal): Promise<void> {
-    const places = items.filter((item) => item.kind === "place");
+    const places = await this.#untwinned(items.filter((item) => item.kind === "place"));
     const attributes = items.filter((item) => item.kind === "attributes");
     this.#wantPlaced(places);
     const directories = places.filter(({ shown }) => shown.entry.kind === "directory");
@@ -285,6 +286,14 @@ export class Puller {
     const staged = await Promise.all(symlinks.map((item) => this.#stageSymlink(item)));
     await this.#commit({ places: staged.flat(), attributes: [], removes: [] });
     await this.#filePull.pullRemote(files, signal);
+  }
+
+  /** Items whose place nothing has by another spelling. The others are not waited for by what goes. */
+  async #untwinned(items: readonly PlaceItem[]): Promise<readonly PlaceItem[]> {
+    if (this.#folder.spelling === undefined) return items;
+    const twins = await twinsOf(this.#folder, items);
+    for (const [{ key }, twin] of twins) this.#backlog.twin(key, twin);
+    return items.filter((item) => !twins.has(item));
   }
 
   async #makeDirectories(items: readonly PlaceItem[], attributes: readonly AttributesItem[]): Promise<void> {

@@ -29,8 +29,12 @@ export interface Rechecked {
 
 /** Called under the folder's lock, so that nothing is announced between this and the commit. */
 export async function recheck(folder: Folder, ready: CommitGroup): Promise<Rechecked> {
-  const taken = await takenMeanwhile(folder, ready.places);
-  const group = { ...ready, places: ready.places.filter(({ item }) => !taken.has(item)) };
+  const taken = await takenMeanwhile(folder, ready);
+  const group = {
+    ...ready,
+    places: ready.places.filter(({ item }) => !taken.has(item)),
+    removes: ready.removes.filter((item) => !taken.has(item)),
+  };
   const replacing = group.places.filter(({ item, staged }) => item.expected !== undefined || staged.kind === "move");
   if (replacing.length + group.removes.length === 0) return { due: group, stale: [...taken], moved: new Set() };
   const keys = new Set([...replacing.flatMap(keysOf), ...group.removes.map(({ key }) => key)]);
@@ -51,11 +55,30 @@ export async function recheck(folder: Folder, ready: CommitGroup): Promise<Reche
   };
 }
 
-/** Items for places that were free when they were made, and are held by now. */
-async function takenMeanwhile({ index }: Folder, places: readonly ReadyPlace[]): Promise<ReadonlySet<PlaceItem>> {
+/**
+ * Items for places that were free when they were made, and are held by now; and those whose place
+ * something has by another spelling, on a file system that does not tell the two apart (C5).
+ */
+async function takenMeanwhile(
+  folder: Folder,
+  { places, removes }: CommitGroup,
+): Promise<ReadonlySet<PlaceItem | RemoveItem>> {
+  const { index, spelling } = folder;
   const items = places.map(({ item }) => item).filter(({ expected }) => expected === undefined);
-  const held = await index.heldMany(items.map(({ shown }) => shown.path));
-  return new Set(items.filter((_, at) => held[at] !== undefined));
+  const paths = items.map(({ shown }) => shown.path);
+  const held = await index.heldMany(paths);
+  const taken = new Set<PlaceItem | RemoveItem>(items.filter((_, at) => held[at] !== undefined));
+  if (spelling === undefined) return taken;
+  const twins = await spelling.twins(paths, index);
+  for (const [at, item] of items.entries()) if (twins[at] !== undefined) taken.add(item);
+  const looks = await spelling.look(removes.map(({ path }) => path));
+  for (const [at, item] of removes.entries()) {
+    if (looks[at] !== "respelled") continue;
+    // Somebody renamed it: that is announced before anything goes.
+    folder.lookAt(item.path);
+    taken.add(item);
+  }
+  return taken;
 }
 
 /** What one item does to one path. */

@@ -4,6 +4,7 @@
  */
 
 import { DiskError, type DiskFailure } from "../../node/ports.ts";
+import type { NameFolding } from "../../protocol/folder/fold.ts";
 import { type FakeFileSystem, type FileSystemCode, FileSystemError } from "./file-system.ts";
 import { type Call, MachineFaults } from "./machine-faults.ts";
 import type { Stage } from "./world.ts";
@@ -25,6 +26,10 @@ export class DiskCalls {
     this.#stage = stage;
     this.#fileSystem = fileSystem;
     this.#faults = options.faults ?? new MachineFaults();
+  }
+
+  get folding(): NameFolding | undefined {
+    return this.#fileSystem.folding;
   }
 
   /** Where a process that looks for `root` gets to now. */

@@ -4,6 +4,7 @@
  */
 
 import type { DirectoryNode, FakeNode } from "./file-nodes.ts";
+import { copyOfNames } from "./folded-names.ts";
 
 export interface DiskImage {
   readonly top: DirectoryNode;
@@ -21,8 +22,9 @@ export function copyOfTree(top: DirectoryNode): DirectoryNode {
     return copy;
   };
   const copyOfDirectory = (directory: DirectoryNode): DirectoryNode => {
-    const entries = new Map([...directory.entries].map(([name, node]) => [name, copyOf(node)]));
-    return { ...directory, entries, durableEntries: new Map(entries) };
+    const entries = copyOfNames(directory.entries);
+    for (const [name, node] of directory.entries) entries.set(name, copyOf(node));
+    return { ...directory, entries, durableEntries: copyOfNames(entries) };
   };
   return copyOfDirectory(top);
 }

@@ -15,6 +15,7 @@ import type {
   Tree,
   TreePath,
 } from "../../node/ports.ts";
+import type { NameFolding } from "../../protocol/folder/fold.ts";
 import { DiskCalls, type FakeDiskOptions } from "./disk-calls.ts";
 import { FakeOpenFile, FakeStagedFile } from "./disk-files.ts";
 import { nameBytes } from "./file-nodes.ts";
@@ -57,6 +58,11 @@ class FakeTree implements Tree {
 
   space(): Promise<Space> {
     return this.#act("look at the space of", "", (fileSystem) => fileSystem.space());
+  }
+
+  /** Nothing is asked of the disk. */
+  async namesFolded(): Promise<NameFolding | undefined> {
+    return this.#call.folding;
   }
 
   list(directory: TreePath): Promise<readonly ListedName[]> {

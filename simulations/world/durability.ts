@@ -9,6 +9,7 @@
  */
 
 import type { DirectoryNode, FakeNode, FileNode } from "./file-nodes.ts";
+import { copyOfNames } from "./folded-names.ts";
 
 interface NameChange {
   readonly directory: DirectoryNode;
@@ -137,7 +138,7 @@ function restore(node: FakeNode): void {
     node.mtimeNs = node.durable.mtimeNs;
   }
   if (node.kind === "directory") {
-    node.entries = new Map(node.durableEntries);
+    node.entries = copyOfNames(node.durableEntries);
     for (const child of node.entries.values()) restore(child);
   }
 }

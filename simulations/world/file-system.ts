@@ -10,10 +10,12 @@
  */
 
 import type { Cancel, Space, Stat } from "../../node/ports.ts";
+import type { NameFolding } from "../../protocol/folder/fold.ts";
 import { worldEpochMs } from "./clock.ts";
 import { copyOfTree, type DiskImage } from "./disk-image.ts";
 import { Durability, type Survival, type Unflushed } from "./durability.ts";
 import { type DirectoryNode, type FakeNode, type FileNode, sizeOf } from "./file-nodes.ts";
+import { isRespelled, noNames } from "./folded-names.ts";
 
 /** A call that failed, with the platform's code. */
 export class FileSystemError extends Error {
@@ -63,12 +65,15 @@ export class FakeFileSystem {
   #top: DirectoryNode;
   /** Names that this platform cannot hold, such as those with a colon: the code that they fail with. */
   refuses: (name: string) => FileSystemCode | undefined = () => undefined;
+  /** What it does not tell apart in names. */
+  readonly folding: NameFolding | undefined;
   /** May be changed at any time: below what is there, nothing more fits. */
   capacity: Capacity;
 
-  constructor(time: { readonly nowMs: number }, capacity: Capacity = unbounded) {
+  constructor(time: { readonly nowMs: number }, capacity: Capacity = unbounded, folding?: NameFolding) {
     this.#time = time;
     this.capacity = capacity;
+    this.folding = folding;
     this.#top = this.#newDirectory(0o755);
   }
 
@@ -201,7 +206,8 @@ export class FakeFileSystem {
     const node = this.node(from);
     const [oldParent, oldName] = this.#parent(from);
     const [newParent, newName] = this.#parent(to);
-    const replaced = newParent.entries.get(newName);
+    const respells = oldParent === newParent && isRespelled(newParent.entries, oldName, newName);
+    const replaced = respells ? undefined : newParent.entries.get(newName);
     // POSIX: two names of one inode, and nothing happens.
     if (replaced === node) return;
     if (node.kind === "directory" && isBelow(to, from)) throw new FileSystemError("EINVAL");
@@ -348,7 +354,8 @@ export class FakeFileSystem {
   }
 
   #newDirectory(mode: number): DirectoryNode {
-    return { kind: "directory", ...this.#newInode(), mode, entries: new Map(), durableEntries: new Map() };
+    const [entries, durableEntries] = [noNames(this.folding), noNames(this.folding)];
+    return { kind: "directory", ...this.#newInode(), mode, entries, durableEntries };
   }
 
   #newInode(): { readonly inode: bigint; mtimeNs: bigint; ctimeNs: bigint } {

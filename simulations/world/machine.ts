@@ -11,6 +11,7 @@ import { Peer } from "../../node/peer.ts";
 import type { Network } from "../../node/ports.ts";
 import type { FolderId } from "../../protocol/ids.ts";
 import type { Role } from "../../protocol/documents/license.ts";
+import type { NameFolding } from "../../protocol/folder/fold.ts";
 import type { Place } from "../../protocol/membership/place.ts";
 import { parseSeeds } from "../../protocol/membership/seeds.ts";
 import type { FakeAuthority } from "./authority.ts";
@@ -37,6 +38,8 @@ export interface MachineOptions {
   readonly roles?: readonly Role[];
   /** Whether its disk can swap two names, and flush a file system. Default true. */
   readonly likeLinux?: boolean;
+  /** What its disk does not tell apart in names. Default: it tells all apart. */
+  readonly foldsNames?: NameFolding;
   /** Stands between its peer and its network: a liar, or an older version. */
   readonly disguise?: (network: Network) => Network;
 }
@@ -90,7 +93,7 @@ export class SimulatedMachine {
 
   constructor(
     site: MachineSite,
-    { name, place, roles = defaultRoles, disguise = itself, likeLinux = true }: MachineOptions,
+    { name, place, roles = defaultRoles, disguise = itself, likeLinux = true, foldsNames }: MachineOptions,
   ) {
     const { world, fabric, authority } = site;
     this.name = name;
@@ -103,11 +106,12 @@ export class SimulatedMachine {
     this.license = authority.licenseFile(this.identity.peer, standing, roles);
     const calendar = new Calendar(world);
     this.calendar = calendar;
-    this.fileSystem = new FakeFileSystem({
+    const time = {
       get nowMs() {
         return calendar.nowMs - worldEpochMs;
       },
-    });
+    };
+    this.fileSystem = new FakeFileSystem(time, undefined, foldsNames);
     this.user = new FakeUser(this.fileSystem, folderRoot);
     // Whoever set up the machine did so long ago.
     this.fileSystem.flushAll();

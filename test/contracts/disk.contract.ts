@@ -81,6 +81,15 @@ function openingContract(check: DiskTest): void {
     await fails("failed", tree.stat(entry("directory/page")));
   });
 
+  check("C5: whether names are folded is found out without a trace", async ({ tree, user }) => {
+    await user.makeDirectory("folder/.cdmesh/staging");
+    assert.equal(await tree.namesFolded(), undefined);
+    assert.deepEqual(
+      (await tree.list(".cdmesh")).map(({ name }) => name),
+      ["staging"],
+    );
+  });
+
   check("closing a tree twice is harmless", async ({ disk, base }) => {
     const tree = await disk.openTree(`${base}/folder`);
     await tree.list("");

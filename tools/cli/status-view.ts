@@ -176,7 +176,8 @@ function viewTombstones(
   return [`deletes  ${formatCount(held)} are remembered; ${who} ${since}`];
 }
 
-function whyBlocked({ why, neededBytes, freeBytes }: FolderReport["blocked"][number]): string {
+function whyBlocked({ why, neededBytes, freeBytes, twin }: FolderReport["blocked"][number]): string {
+  if (twin !== undefined) return `${visible(why)}, ${visible(twin)} stands there, which is the same name on this disk`;
   if (neededBytes === undefined || freeBytes === undefined) return visible(why);
   return `${visible(why)}, needs ${formatBytes(neededBytes)}, ${formatBytes(freeBytes)} free beside the reserve`;
 }

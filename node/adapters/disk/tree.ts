@@ -7,6 +7,7 @@
  */
 
 import assert from "node:assert";
+import type { NameFolding } from "../../../protocol/folder/fold.ts";
 import {
   DiskError,
   type InternalPath,
@@ -23,6 +24,7 @@ import { eachOf } from "./bounded.ts";
 import * as calls from "./calls.ts";
 import { checkExpressible, type Confinement, directoryOf, lastPartOf } from "./confinement.ts";
 import { codeOf, diskErrorOf } from "./failures.ts";
+import { foldingIn } from "./folding.ts";
 import type { FileSystemFlush } from "./file-system-flush.ts";
 import type { LinuxCalls } from "./linux-calls.ts";
 import { listDirectory } from "./listing.ts";
@@ -62,6 +64,10 @@ export class NodeTree implements Tree {
 
   space(): Promise<Space> {
     return this.#inside("look at the space of", "", "", async (place) => spaceOf(await calls.statfsCall(`${place}/.`)));
+  }
+
+  namesFolded(): Promise<NameFolding | undefined> {
+    return this.#inside("probe the names of", ".cdmesh", ".cdmesh", foldingIn);
   }
 
   list(directory: TreePath): Promise<readonly ListedName[]> {
