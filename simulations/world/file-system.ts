@@ -15,7 +15,7 @@ import { worldEpochMs } from "./clock.ts";
 import { copyOfTree, type DiskImage } from "./disk-image.ts";
 import { Durability, type Survival, type Unflushed } from "./durability.ts";
 import { type DirectoryNode, type FakeNode, type FileNode, sizeOf } from "./file-nodes.ts";
-import { isRespelled, noNames } from "./folded-names.ts";
+import { isRespelled, noNames, spelledPath } from "./folded-names.ts";
 
 /** A call that failed, with the platform's code. */
 export class FileSystemError extends Error {
@@ -283,7 +283,8 @@ export class FakeFileSystem {
   /** Tells listeners that something changed under this path. Names do it by themselves. */
   tell(path: string): void {
     const slash = path.lastIndexOf("/");
-    for (const listener of this.#listeners) listener(path.slice(0, slash), path.slice(slash + 1));
+    const directory = this.folding === undefined ? path.slice(0, slash) : spelledPath(this.#top, path.slice(0, slash));
+    for (const listener of this.#listeners) listener(directory, path.slice(slash + 1));
   }
 
   // --- Durability ------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
  */
 
 import { foldName, type NameFolding } from "../../protocol/folder/fold.ts";
-import type { FakeNode } from "./file-nodes.ts";
+import type { DirectoryNode, FakeNode } from "./file-nodes.ts";
 
 class FoldedNames extends Map<string, FakeNode> {
   readonly #folding: NameFolding;
@@ -65,4 +65,16 @@ export function copyOfNames(names: ReadonlyMap<string, FakeNode>): Map<string, F
   const copy = names.like();
   for (const [name, node] of names) copy.set(name, node);
   return copy;
+}
+
+/** A path as what stands there is spelled, however it was named. */
+export function spelledPath(top: DirectoryNode, path: string): string {
+  let node: FakeNode | undefined = top;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    const names: ReadonlyMap<string, FakeNode> | undefined = node?.kind === "directory" ? node.entries : undefined;
+    parts.push(names instanceof FoldedNames ? names.spelling(part) : part);
+    if (part !== "") node = names?.get(part);
+  }
+  return parts.join("/");
 }
