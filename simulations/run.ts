@@ -6,8 +6,8 @@
  * failing seed is made small (`shrink.ts`).
  */
 
-import { decodeRecordsRequest } from "../protocol/wire/records-exchange.ts";
 import { drawAct } from "./acts.ts";
+import { carried } from "./checkers/carried.ts";
 import type { Checker, Scene } from "./checkers/checker.ts";
 import { type ContentName, ContentNames } from "./checkers/contents.ts";
 import { WriteLedger } from "./checkers/ledger.ts";
@@ -298,18 +298,3 @@ class Run {
 /** Of all that happens: what peers change on disk, and what they complain of. */
 const toldOfTrace =
   / (log (warn|error)|disk (exchange|link|rename|remove|remove directory|make .*|set attributes of)) /;
-
-/**
- * Whether a message is about the folder's records or content, in words. Digests and audits are not,
- * nor are the acknowledgements that members give once in a while.
- */
-function carried(message: Message): string | undefined {
-  if (message.kind === "gossip") return message.topic.endsWith(`/${collection}`) ? "gossiped batches" : undefined;
-  if (message.kind !== "request") return undefined;
-  if (message.protocol === "/cdmesh/1/content") return "requests for content";
-  const asked = message.protocol === "/cdmesh/1/records" ? decodeRecordsRequest(message.body) : undefined;
-  return asked?.kind === "delta" && asked.collection === collection ? "requests for records" : undefined;
-}
-
-/** Of the one folder of a simulated site. */
-const collection = "folder/press";

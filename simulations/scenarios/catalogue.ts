@@ -38,6 +38,9 @@ const eventually: readonly Checker[] = [
 /** A liar's copy may go on being mended when all that is honest is equal. */
 const eventuallyBesideLiars: readonly Checker[] = eventually.filter((checker) => checker !== silence);
 
+/** What an older disk brings back is found there, and nobody can tell it from what a user put there (FORMATS 22). */
+const eventuallyWithOlderDisks = eventually.filter((checker) => checker !== noResurrection);
+
 const here = { region: "eu", group: "web" };
 const beside = { region: "eu", group: "media" };
 const overseas = { region: "us", group: "web" };
@@ -174,6 +177,7 @@ export const scenarios: readonly Scenario[] = [
     faults: ["older-disk", "older-store", "older-machine", "lost-store"],
     // An older store has used its numbers before: that is found out and settled, and said.
     always: alwaysWithForks,
+    eventually: eventuallyWithOlderDisks,
   },
   {
     ...base,
@@ -199,6 +203,7 @@ export const scenarios: readonly Scenario[] = [
     users: { ...base.users, ...swappingHabits, ambushes: 5 },
     faults: faultKinds,
     always: alwaysWithForks,
+    eventually: eventuallyWithOlderDisks,
     settleMs: 15 * 60_000,
   },
   {
