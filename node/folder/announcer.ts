@@ -40,7 +40,7 @@ export interface Announced {
   /** Changed once more since they were read: look again. */
   readonly unsettled: readonly EntryPath[];
   /** Announced, but with times so fresh that a further write could hide: look again a little later. */
-  readonly untrusted: readonly EntryPath[];
+  readonly untrusted: readonly { readonly path: EntryPath; readonly stat: Stat }[];
   /** Why nothing was believed: the root does not prove itself. */
   readonly problem?: string;
 }
@@ -123,8 +123,11 @@ export class Announcer {
     await this.#options.index.sweepContents();
     brake.pass(passed);
     await waiting.forget(decisions.flatMap(({ candidate }) => (candidate.entry === undefined ? [candidate.path] : [])));
-    const untrusted = decisions.filter((decision) => heldOf(decision).after?.trusted === false);
-    return { versions, unsettled: standing.unsettled, untrusted: untrusted.map(({ candidate }) => candidate.path) };
+    const untrusted = decisions.flatMap((decision) => {
+      const { path, after } = heldOf(decision);
+      return after === undefined || after.trusted ? [] : [{ path, stat: after.stat }];
+    });
+    return { versions, unsettled: standing.unsettled, untrusted };
   }
 
   /** Drops what changed since it was read, and what a commit put there meanwhile. */

@@ -10,13 +10,23 @@ import { type EntryPath, parentOf, parseEntryPath } from "../../protocol/folder/
 import type { FolderId } from "../../protocol/ids.ts";
 import { Bell } from "../bell.ts";
 import type { Mutex } from "../mutex.ts";
-import { type Cancel, DiskError, type Log, type Ports, RefusedError, type Tree, type WatchHint } from "../ports.ts";
+import {
+  type Cancel,
+  DiskError,
+  type Log,
+  type Ports,
+  RefusedError,
+  type Stat,
+  type Tree,
+  type WatchHint,
+} from "../ports.ts";
 import type { Replica } from "../records/replica.ts";
 import { StoreError } from "../store-error.ts";
 import { type Announcer, coarseMs, type GoneBatch } from "./announcer.ts";
 import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
 import type { Counts } from "./counts.ts";
 import { Hasher, hashGroup, type Standing } from "./hasher.ts";
+import { ctimeMs } from "./held.ts";
 import type { FolderIndex } from "./index.ts";
 import { renewMs, type RootMarker } from "./marker.ts";
 import { type FolderOptions, type FolderParts, openParts } from "./opening.ts";
@@ -31,6 +41,8 @@ const rescanMs = 10 * 60_000;
 /** The same when there is no watch. */
 const rescanUnwatchedMs = 60_000;
 /** How soon a root that did not prove itself, or a disk that failed, is looked at again. */
+/** A clock that stepped may step again: no file with times that lie ahead waits longer. */
+const aheadMsMax = 60_000;
 const troubledMs = 5_000;
 /** How often it is asked whether the first scan is done. */
 const lookMs = 20;
@@ -140,9 +152,10 @@ export class Folder {
     this.#bell.ring();
   }
 
-  /** Looks at a path once more in a moment: its times are too fresh to be trusted. */
-  lookAtSoon(path: EntryPath): void {
-    this.#buffer.markLater(parentOf(path), this.#now(), 2 * coarseMs);
+  /** Looks at a path once more when its times, too fresh to be trusted, have passed; they lie ahead where a clock was set back. */
+  lookAtSoon(path: EntryPath, stat: Stat): void {
+    const aheadMs = Math.max(0, ctimeMs(stat) - this.#ports.clock.wallMs());
+    this.#buffer.markLater(parentOf(path), this.#now(), Math.min(aheadMs + 2 * coarseMs, aheadMsMax));
     this.#bell.ring();
   }
 
@@ -323,7 +336,7 @@ export class Folder {
     if (read.length === 0 && gone.paths.length === 0) return;
     const announced = await this.#announcer.announce(read, gone, readAtMs);
     for (const path of announced.unsettled) this.#buffer.markUnsettled(parentOf(path), this.#now());
-    for (const path of announced.untrusted) this.lookAtSoon(path);
+    for (const { path, stat } of announced.untrusted) this.lookAtSoon(path, stat);
     if (announced.problem !== undefined) this.#isTroubled(announced.problem);
     if (announced.versions > 0) this.#log.write("debug", "versions-issued", { versions: announced.versions });
   }

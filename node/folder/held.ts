@@ -35,12 +35,17 @@ export function sameStat(one: Stat, other: Stat): boolean {
   return one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs;
 }
 
-/** Whether the times of a stat lie far enough before the moment when its content was read. */
+/**
+ * Whether the last change lies far enough before the moment when the content was read. What users
+ * say the time of a file is does not count: whatever they write moves its ctime.
+ */
 export function isTrusted(stat: Stat, readAtMs: number, coarseMs: number): boolean {
-  if (stat.kind !== "file") return true;
-  const newestMs = Number((stat.mtimeNs > stat.ctimeNs ? stat.mtimeNs : stat.ctimeNs) / 1_000_000n);
   // A clock that was set back makes times lie ahead: those are not trusted either, until they pass.
-  return newestMs + coarseMs < readAtMs;
+  return stat.kind !== "file" || ctimeMs(stat) + coarseMs < readAtMs;
+}
+
+export function ctimeMs({ ctimeNs }: Stat): number {
+  return Number(ctimeNs / 1_000_000n);
 }
 
 /** The row of a path: everything of one directory lies together. */

@@ -211,7 +211,7 @@ export class Commit {
     await index.sweepContents();
     // A delete that waited is none any more, also where it turned out to be a move.
     await this.#folder.waiting.forget(changes.flatMap(({ path, after }) => (after === undefined ? [path] : [])));
-    for (const { path, after } of changes) if (after?.trusted === false) this.#folder.lookAtSoon(path);
+    for (const { path, after } of changes) if (after?.trusted === false) this.#folder.lookAtSoon(path, after.stat);
   }
 }
 
