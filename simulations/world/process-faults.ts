@@ -48,17 +48,19 @@ export const processFaults = {
     const machine = anyMachine(scene);
     if (machine === undefined) return;
     scene.say(`${machine.name} is stopped`);
-    machine.stop().catch((error: unknown) => {
-      machine.log.write("error", "stop-failed", { why: String(error) });
-      machine.kill();
-    });
-    // Whoever stops a service does not wait for ever.
-    const patienceMs = 20_000;
     const { life } = machine;
-    scene.site.world.schedule(patienceMs, () => {
-      if (machine.life === life) machine.kill();
-    });
-    scene.bringUp(machine, downMs(scene));
+    const end = (why: string): void => {
+      if (machine.life !== life) return;
+      machine.log.write("error", "stop-failed", { why });
+      machine.kill();
+      scene.bringUp(machine, downMs(scene));
+    };
+    machine.stop().then(
+      () => scene.bringUp(machine, downMs(scene)),
+      (error: unknown) => end(String(error)),
+    );
+    // Whoever stops a service does not wait for ever.
+    scene.site.world.schedule(20_000, () => end("it took too long"));
   },
   stall: (scene) => {
     const machine = anyMachine(scene);
