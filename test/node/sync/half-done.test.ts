@@ -1,0 +1,36 @@
+/** C4: a commit whose disk fails in the middle, and fails while that is settled too, is settled before the next one. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SimulatedSite } from "../../../simulations/world/site.ts";
+import { World } from "../../../simulations/world/world.ts";
+
+test("C4: a delete that was half done while the disk failed stays a delete, also after a restart", async () => {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "author" }, { name: "follower" }]);
+  const [author, follower] = site.machines;
+  assert.ok(author && follower);
+  author.user.write("news/page", "text");
+  author.user.write("news/other", "stays");
+  world.schedule(0, () => void site.start());
+  await world.run(5_000, () => follower.user.has("news/page") && follower.isIdle);
+
+  let isBroken = false;
+  follower.faults.planBefore(({ port }) => (port === "disk" && isBroken ? "EIO" : undefined));
+  follower.faults.afterCall(
+    ({ action }) => action === "rename" && !follower.user.has("news/page"),
+    () => {
+      isBroken = true;
+      world.schedule(300, () => {
+        isBroken = false;
+      });
+    },
+  );
+  author.user.remove("news/page");
+  await world.run(15_000);
+  assert.ok(!follower.user.has("news/page") && follower.isIdle);
+  follower.kill();
+  await world.settle(follower.start());
+  await world.run(25_000);
+  for (const { name, user } of site.machines) assert.deepEqual(user.names("news"), ["other"], name);
+});
