@@ -1,5 +1,6 @@
 /** Faults of calendars, and files with strange times. */
 
+import { isConflictCopyName } from "../../protocol/folder/path.ts";
 import { anyMachine, type Fault, type FaultScene, whileMs } from "./fault-scene.ts";
 import type { SimulatedMachine } from "./machine.ts";
 
@@ -19,7 +20,10 @@ export const clockFaults = {
   /** Files from the past and the future, and times in whole seconds as old archives keep them. */
   "file-times": (scene) => {
     const machine = scene.chance.pick(scene.site.machines);
-    const files = [...machine.user.snapshot()].filter(([, { kind }]) => kind === "file");
+    // Whoever touches a conflict copy says that it counts, which is more than a strange time.
+    const files = [...machine.user.snapshot()].filter(
+      ([path, { kind }]) => kind === "file" && !isConflictCopyName(path.slice(path.lastIndexOf("/") + 1)),
+    );
     if (files.length === 0) return;
     const [path] = scene.chance.pick(files);
     const timeUs = scene.chance.pick(strangeTimesUs);
