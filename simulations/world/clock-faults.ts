@@ -1,6 +1,5 @@
 /** Faults of calendars, and files with strange times. */
 
-import { isConflictCopyName } from "../../protocol/folder/path.ts";
 import { anyMachine, type Fault, type FaultScene, whileMs } from "./fault-scene.ts";
 import type { SimulatedMachine } from "./machine.ts";
 
@@ -17,18 +16,15 @@ export const clockFaults = {
   },
   "clock-drift": (scene) => runClock(scene, scene.chance.pick([0.5, 0.99, 1.01, 3])),
   "clock-freeze": (scene) => runClock(scene, 0),
-  /** Files from the past and the future, and times in whole seconds as old archives keep them. */
+  /** Files from the past and the future, and times in whole seconds as old archives keep them: what is written meanwhile. */
   "file-times": (scene) => {
-    const machine = scene.chance.pick(scene.site.machines);
-    // Whoever touches a conflict copy says that it counts, which is more than a strange time.
-    const files = [...machine.user.snapshot()].filter(
-      ([path, { kind }]) => kind === "file" && !isConflictCopyName(path.slice(path.lastIndexOf("/") + 1)),
-    );
-    if (files.length === 0) return;
-    const [path] = scene.chance.pick(files);
+    const { user, name } = scene.chance.pick(scene.site.machines);
     const timeUs = scene.chance.pick(strangeTimesUs);
-    scene.say(`${path} on ${machine.name} is of ${new Date(timeUs / 1_000).toISOString()}`);
-    machine.user.setTime(path, timeUs);
+    scene.say(`what users of ${name} write is of ${new Date(timeUs / 1_000).toISOString()}`);
+    user.timeUs = timeUs;
+    scene.undoIn(whileMs(scene), () => {
+      user.timeUs = undefined;
+    });
   },
 } as const satisfies Record<string, Fault>;
 

@@ -3,7 +3,7 @@
  * once, outside of every port, and knows nothing of the peer.
  */
 
-import { type FakeNode, nameBytes } from "./file-nodes.ts";
+import { type FakeNode, type FileNode, nameBytes } from "./file-nodes.ts";
 import type { FakeFileSystem } from "./file-system.ts";
 
 /** What a tree holds at one path. */
@@ -16,6 +16,8 @@ export type TreeItem =
 export class FakeUser {
   readonly #fileSystem: FakeFileSystem;
   readonly #root: string;
+  /** What the programs of this user say the time of all that they write is; undefined: when it was written. */
+  timeUs: number | undefined;
 
   /** @param root absolute; made, with its parents, if it is not there. Paths below are relative to it. */
   constructor(fileSystem: FakeFileSystem, root: string) {
@@ -31,16 +33,14 @@ export class FakeUser {
     const there = this.#fileSystem.find(place);
     const file = there?.kind === "file" ? there : this.#fileSystem.createFile(place, 0o644);
     this.#fileSystem.truncate(file, 0);
-    this.#fileSystem.write(file, bytesOf(content), 0);
-    this.#fileSystem.tell(place);
+    this.#put(file, content, 0, place);
   }
 
   append(path: string, content: string | Uint8Array): void {
     const place = this.#place(path);
     const file = this.#fileSystem.node(place);
     if (file.kind !== "file") throw new Error(`${path} is a ${file.kind}`);
-    this.#fileSystem.write(file, bytesOf(content), file.content.length);
-    this.#fileSystem.tell(place);
+    this.#put(file, content, file.content.length, place);
   }
 
   /** Saves as editors do: a new file beside it takes its name. */
@@ -138,6 +138,12 @@ export class FakeUser {
     };
     collect("");
     return items;
+  }
+
+  #put(file: FileNode, content: string | Uint8Array, offset: number, place: string): void {
+    this.#fileSystem.write(file, bytesOf(content), offset);
+    if (this.timeUs !== undefined) this.#fileSystem.setAttributes(file, undefined, BigInt(this.timeUs) * 1_000n);
+    this.#fileSystem.tell(place);
   }
 
   #place(path: string): string {
