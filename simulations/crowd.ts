@@ -124,4 +124,4 @@ class Crowd {
   }
 }
 
-const regions = ["eu", "us", "asia"];
+const regions: readonly string[] = ["eu", "us", "asia"];

@@ -24,21 +24,20 @@ const randomPeers = 4;
 /** Above it own messages go along the mesh only, as in the real adapter. */
 const floodPeersMax = 50;
 
-/** By the array that travels: nobody changes it, and all hear the same one. */
-const names = new WeakMap<Uint8Array, string>();
-
 export class FakeGossip {
   readonly #self: PeerId;
   readonly #stage: Stage;
   readonly #lines: Lines;
+  readonly #names: MessageNames;
   readonly #gate: () => FakeGate | undefined;
   readonly #topics = new Set<string>();
   readonly #seenAtMs = new Map<string, number>();
   #mesh: readonly PeerId[] | undefined;
 
   /** @param gate undefined while the peer does not run */
-  constructor(self: PeerId, stage: Stage, lines: Lines, gate: () => FakeGate | undefined) {
+  constructor(self: PeerId, stage: Stage, lines: Lines, names: MessageNames, gate: () => FakeGate | undefined) {
     this.#self = self;
+    this.#names = names;
     this.#stage = stage;
     this.#lines = lines;
     this.#gate = gate;
@@ -108,18 +107,22 @@ export class FakeGossip {
       if (nowMs - atMs < seenMs) break;
       this.#seenAtMs.delete(seen);
     }
-    const name = nameOf(topic, data);
+    const name = this.#names.of(topic, data);
     if (this.#seenAtMs.has(name)) return false;
     this.#seenAtMs.set(name, nowMs);
     return true;
   }
 }
 
-function nameOf(topic: string, data: Uint8Array): string {
-  let name = names.get(data);
-  if (name === undefined) {
-    name = toHex(sha256(new TextEncoder().encode(`${topic}\0`), data));
-    names.set(data, name);
+/** Messages have a name for each array that travels: nobody changes it, and all hear the same one. */
+export class MessageNames {
+  readonly #known = new WeakMap<Uint8Array, string>();
+
+  of(topic: string, data: Uint8Array): string {
+    const known = this.#known.get(data);
+    if (known !== undefined) return known;
+    const name = toHex(sha256(new TextEncoder().encode(`${topic}\0`), data));
+    this.#known.set(data, name);
+    return name;
   }
-  return name;
 }

@@ -64,7 +64,7 @@ export class FakeNetwork implements Network, EndOwner {
     this.#log = log;
     this.#address = address ?? fabric.newAddress();
     this.#requests = new FakeRequests(fabric.lines, stage, log);
-    this.#gossip = new FakeGossip(self, stage, fabric.lines, () => this.#running?.gate);
+    this.#gossip = new FakeGossip(self, stage, fabric.lines, fabric.messageNames, () => this.#running?.gate);
     this.#dialer = new Dialer({
       self,
       clock: new FakeClock(stage),
