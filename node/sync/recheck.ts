@@ -13,7 +13,7 @@ import type { Shown, View } from "../../protocol/folder/conflict.ts";
 import { type LiveEntry, sameContent } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
-import type { Held } from "../folder/held.ts";
+import { type Held, sameStat } from "../folder/held.ts";
 import { shownIn, viewsOf } from "../folder/views.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import type { PlaceItem, RemoveItem } from "./items.ts";
@@ -56,7 +56,8 @@ export async function recheck(folder: Folder, ready: CommitGroup): Promise<Reche
 }
 
 /**
- * Items for places that were free when they were made, and are held by now; and those whose place
+ * Items for places that were free when they were made, and are held by now; removals of what was
+ * announced anew since, for its own removal by a user would go unsaid; and items whose place
  * something has by another spelling, on a file system that does not tell the two apart (C5).
  */
 async function takenMeanwhile(
@@ -68,6 +69,11 @@ async function takenMeanwhile(
   const paths = items.map(({ shown }) => shown.path);
   const held = await index.heldMany(paths);
   const taken = new Set<PlaceItem | RemoveItem>(items.filter((_, at) => held[at] !== undefined));
+  const going = await index.heldMany(removes.map(({ path }) => path));
+  for (const [at, item] of removes.entries()) {
+    const now = going[at];
+    if (now === undefined || !sameStat(now.stat, item.expected.stat)) taken.add(item);
+  }
   if (spelling === undefined) return taken;
   const twins = await spelling.twins(paths, index);
   for (const [at, item] of items.entries()) if (twins[at] !== undefined) taken.add(item);
