@@ -6,8 +6,8 @@ export interface WorldEvent {
   readonly lot: number;
   /** Decides between equal lots. */
   readonly serial: number;
-  readonly act: () => void;
-  cancelled: boolean;
+  /** Undefined: cancelled. It stays in its place, without what its act would hold on to. */
+  act: (() => void) | undefined;
 }
 
 export class EventHeap {

@@ -68,11 +68,11 @@ export class World implements Stage {
   schedule(delayMs: number, act: () => void): Cancel {
     if (!(delayMs >= 0) || delayMs === Infinity) throw new Error(`no event can be scheduled in ${delayMs} ms`);
     const atMs = this.#nowMs + delayMs;
-    const event: WorldEvent = { atMs, lot: this.#lots.integer(2 ** 32), serial: this.#serial, act, cancelled: false };
+    const event: WorldEvent = { atMs, lot: this.#lots.integer(2 ** 32), serial: this.#serial, act };
     this.#serial += 1;
     this.#events.push(event);
     return () => {
-      event.cancelled = true;
+      event.act = undefined;
     };
   }
 
@@ -113,10 +113,11 @@ export class World implements Stage {
         const event = this.#events.peek();
         if (event === undefined || event.atMs > untilMs) break;
         this.#events.pop();
-        if (event.cancelled) continue;
+        const { act } = event;
+        if (act === undefined) continue;
         this.#nowMs = event.atMs;
         this.trace(`${event.atMs} ${event.serial}`);
-        event.act();
+        act();
         await drained();
       }
       this.#nowMs = Math.max(this.#nowMs, untilMs);
