@@ -36,6 +36,8 @@ export interface Scenario {
   readonly always: readonly Checker[];
   /** Liveness: looked at once faults have stopped and the copies had their time. */
   readonly eventually: readonly Checker[];
+  /** A costly world is run with each so-many-th seed only; with all when it is asked for by name. */
+  readonly everySeeds?: number;
   /** How long the healed mesh may take to become equal and idle. */
   readonly settleMs: number;
 }

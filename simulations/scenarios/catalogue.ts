@@ -209,6 +209,7 @@ export const scenarios: readonly Scenario[] = [
   {
     ...base,
     name: "eight peers",
+    everySeeds: 5,
     says: "Eight peers in three places, with users on each and cables that are pulled.",
     mesh: { ...base.mesh, peers: [8, 8] },
     faults: networkFaults,
@@ -216,6 +217,7 @@ export const scenarios: readonly Scenario[] = [
   {
     ...base,
     name: "thirty peers",
+    everySeeds: 15,
     says: "Thirty peers in three places, where a few users work.",
     mesh: { ...base.mesh, peers: [30, 30] },
     users: { ...base.users, acts: 12, withinMs: 6_000 },

@@ -28,7 +28,7 @@ async function main(given: readonly string[]): Promise<number> {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return 64;
   }
-  const fleet = new Fleet({ workers: options.workers, countsBranches: true });
+  const fleet = new Fleet({ workers: options.workers, countsBranches: options.branches });
   try {
     return await simulate(options, fleet);
   } finally {
@@ -79,7 +79,10 @@ function* works({ scenarios, seeds, minutes, kept }: Arguments, startMs: number)
   const byChance = scenarios.length > 1 ? scenarios.filter((name) => !isCounted(name)) : scenarios;
   const isTime = (): boolean => minutes !== undefined && performance.now() - startMs < minutes * 60_000;
   for (let { first: seed } = seeds; seed <= seeds.last || isTime(); seed += 1) {
-    for (const scenario of byChance) yield { scenario, seed, course: 0, dropped: [] };
+    for (const scenario of byChance) {
+      const isItsTurn = scenarios.length === 1 || seed % (scenarioNamed(scenario)?.everySeeds ?? 1) === 0;
+      if (isItsTurn) yield { scenario, seed, course: 0, dropped: [] };
+    }
   }
 }
 
