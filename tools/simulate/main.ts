@@ -4,6 +4,7 @@
  */
 
 import { shrink } from "../../simulations/shrink.ts";
+import { scenarioNamed } from "../../simulations/scenarios/catalogue.ts";
 import { type Arguments, parseArguments, usage } from "./arguments.ts";
 import { Fleet } from "./fleet.ts";
 import { type KeptSeed, keepSeeds, readKeptSeeds } from "./kept-seeds.ts";
