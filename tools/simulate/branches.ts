@@ -66,8 +66,8 @@ export const branches: readonly Branch[] = [
     "recovery: what was replaced lies aside": "return keptAside(folder, leaving, aside)",
     "recovery: what was replaced lies in the staging directory": "const before = await index.held(path)",
     "recovery: a user's late write goes back": "await tree.exchange(staged, path)",
-    "recovery: what was taken out goes back": "await tree.link(name, path)",
-    "recovery: what was taken out is kept": "const isGone = (await tree.stat(path))",
+    "recovery: what was taken out goes back": "async function takesBack",
+    "recovery: what was taken out is kept": "const isGone = kept.length > 0",
     "recovery: the staging directory is emptied": "await tree.remove(`${stagingDirectory}/",
   }),
   ...inFile("node/records/writer.ts", {
