@@ -4,10 +4,8 @@
  */
 
 import { availableParallelism } from "node:os";
-import { type PlantedBug, plantedBugs } from "../../simulations/planted-bugs.ts";
+import { type PlantedBug, plantedBugs, seedsTried } from "../../simulations/planted-bugs.ts";
 import { Fleet } from "./fleet.ts";
-
-const seedsTried = 60;
 
 async function main(names: readonly string[]): Promise<number> {
   const bugs = plantedBugs.filter(({ name }) => names.length === 0 || names.includes(name));
