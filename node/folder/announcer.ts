@@ -188,7 +188,7 @@ export class Announcer {
     const { tree, spelling } = this.#options;
     if (spelling !== undefined) return (await spelling.look(paths)).map((look) => look === "standing");
     const stats = await Promise.all(paths.map((path) => tree.stat(path)));
-    return stats.map((stat) => stat !== undefined);
+    return stats.map((stat) => stat !== undefined && stat.kind !== "other");
   }
 
   /** New files whose content stood at a path that is gone: a rename or move, told as a pair. */

@@ -1,6 +1,17 @@
 /** What on disk cannot be an entry, by directory: shown to operators, forgotten when looked at again. */
 
+import { stepsTo } from "../../protocol/folder/fold.ts";
+import type { LiveEntry } from "../../protocol/folder/entry.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { ItemProblem } from "./scanner.ts";
+
+interface ItemReport {
+  readonly path: string;
+  readonly problem: ItemProblem;
+}
+
+/** They last until a user does something about them. What could not be read may be a directory that takes files in. */
+const lasting: ReadonlySet<ItemProblem> = new Set<ItemProblem>(["kind-unsupported", "name-reserved"]);
 
 /** Reports kept; the first ones tell enough to act on. */
 const reportsMax = 1_000;
@@ -28,11 +39,24 @@ export class ItemProblems {
     this.#byDirectory.delete(directory);
   }
 
+  /**
+   * Why nothing can be placed at a path: a FIFO, or whatever else is no entry and nobody's to touch, stands there
+   * or above it. No file can take the place of a directory that holds such a thing either.
+   */
+  inTheWay(path: EntryPath, wants: LiveEntry): ItemProblem | undefined {
+    if (this.#count === 0) return undefined;
+    const steps: ReadonlySet<string> = new Set(stepsTo(path));
+    const isInTheWay = (one: ItemReport): boolean =>
+      lasting.has(one.problem) &&
+      (steps.has(one.path) || (wants.kind !== "directory" && one.path.startsWith(`${path}/`)));
+    return this.list().find(isInTheWay)?.problem;
+  }
+
   get count(): number {
     return this.#count;
   }
 
-  list(): readonly { readonly path: string; readonly problem: ItemProblem }[] {
+  list(): readonly ItemReport[] {
     return [...this.#byDirectory.values()].flatMap((inside) =>
       [...inside].map(([path, problem]) => ({ path, problem })),
     );

@@ -82,7 +82,8 @@ export class Scanner {
     const below: EntryPath[] = [];
     for (const one of this.#spelling?.asHeld(listed, held) ?? listed) {
       if (directory === "" && one.name === internalName) continue;
-      if (one.name !== undefined) seen.add(one.name);
+      // A file in whose place a FIFO stands is gone: nobody could bring it back without touching what is a user's.
+      if (one.name !== undefined && one.stat.kind !== "other") seen.add(one.name);
       const was = one.name === undefined ? undefined : held.get(one.name);
       const found = this.#judge(directory, one, was);
       if (found === undefined) continue;

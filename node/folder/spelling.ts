@@ -28,7 +28,8 @@ export class Spelling {
     const listings = new Listings(this.#tree, this.folding);
     const looks: Look[] = [];
     for (const path of paths) {
-      if (!(await this.#exists(path))) looks.push("nothing");
+      const stat = await this.#tree.stat(path);
+      if (stat === undefined || stat.kind === "other") looks.push("nothing");
       else looks.push((await this.#isSpelled(path, listings)) ? "standing" : "respelled");
     }
     return looks;

@@ -6,6 +6,7 @@
  */
 
 import { type EntryPath, parseEntryPath } from "../../protocol/folder/path.ts";
+import type { ItemProblem } from "../folder/scanner.ts";
 import type { Clock, DiskFailure } from "../ports.ts";
 
 type Reason = "missing" | "changed" | "no-room" | DiskFailure;
@@ -19,7 +20,7 @@ interface RoomFacts {
 /** A path that cannot be made here as things are. */
 export interface BlockedPath extends Partial<RoomFacts> {
   readonly path: string;
-  readonly why: DiskFailure | "name-twin";
+  readonly why: DiskFailure | "name-twin" | ItemProblem;
   /** Has its place, by a name that this file system does not tell apart from its own. */
   readonly twin?: string;
 }
@@ -45,9 +46,9 @@ const waits = {
 export class Backlog {
   readonly #clock: Clock;
   readonly #entries = new Map<EntryPath, Entry>();
-  /** Paths whose place others have: what a whole round found, and what this one did so far. */
-  #twins: ReadonlyMap<EntryPath, string> = new Map();
-  #twinsFound = new Map<EntryPath, string>();
+  /** Paths whose place something else has: what a whole round found, and what this one did so far. */
+  #taken: ReadonlyMap<EntryPath, BlockedPath> = new Map();
+  #takenFound = new Map<EntryPath, BlockedPath>();
   #roundMs = 0;
 
   constructor(clock: Clock) {
@@ -60,13 +61,13 @@ export class Backlog {
    */
   beginRound(): void {
     this.#roundMs = this.#clock.monotonicMs();
-    this.#twinsFound = new Map();
+    this.#takenFound = new Map();
   }
 
   /** What was due and is neither done nor waits anew is not wanted any more: somebody else made it so. */
   endRound(): void {
     for (const [path, { dueMs }] of this.#entries) if (dueMs <= this.#roundMs) this.#entries.delete(path);
-    this.#twins = this.#twinsFound;
+    this.#taken = this.#takenFound;
   }
 
   isDue(path: EntryPath): boolean {
@@ -114,9 +115,9 @@ export class Backlog {
   }
 
   /** Something else has its place. Each round looks anew, for that costs little, and it may be gone by then. */
-  twin(path: EntryPath, twin: string): void {
+  taken(path: EntryPath, by: Omit<BlockedPath, "path">): void {
     this.#entries.delete(path);
-    this.#twinsFound.set(path, twin);
+    this.#takenFound.set(path, { path, ...by });
   }
 
   get waitsForRoom(): boolean {
@@ -138,12 +139,11 @@ export class Backlog {
 
   /** What this disk cannot hold as it is. */
   blocked(): readonly BlockedPath[] {
-    const twins = [...this.#twins].map(([path, twin]): BlockedPath => ({ path, why: "name-twin", twin }));
     const others = [...this.#entries].flatMap(([path, { reason, room }]): readonly BlockedPath[] => {
-      if (reason === "missing" || reason === "changed" || this.#twins.has(path)) return [];
+      if (reason === "missing" || reason === "changed" || this.#taken.has(path)) return [];
       return [{ path, why: reason === "no-room" ? "no-space" : reason, ...room }];
     });
-    return [...twins, ...others];
+    return [...this.#taken.values(), ...others];
   }
 
   #wait(

@@ -270,7 +270,7 @@ export class Puller {
   }
 
   async #stand(items: readonly Item[], signal: AbortSignal): Promise<void> {
-    const places = await this.#untwinned(items.filter((item) => item.kind === "place"));
+    const places = await this.#withFreePlace(items.filter((item) => item.kind === "place"));
     const attributes = items.filter((item) => item.kind === "attributes");
     this.#wantPlaced(places);
     const directories = places.filter(({ shown }) => shown.entry.kind === "directory");
@@ -288,12 +288,19 @@ export class Puller {
     await this.#filePull.pullRemote(files, signal);
   }
 
-  /** Items whose place nothing has by another spelling. The others are not waited for by what goes. */
-  async #untwinned(items: readonly PlaceItem[]): Promise<readonly PlaceItem[]> {
-    if (this.#folder.spelling === undefined) return items;
+  /**
+   * Items whose place nothing has by another spelling, and nothing that is no entry and not ours to touch. The
+   * others are not waited for by what goes.
+   */
+  async #withFreePlace(items: readonly PlaceItem[]): Promise<readonly PlaceItem[]> {
     const twins = await twinsOf(this.#folder, items);
-    for (const [{ key }, twin] of twins) this.#backlog.twin(key, twin);
-    return items.filter((item) => !twins.has(item));
+    return items.filter((item) => {
+      const { key, shown } = item;
+      const twin = twins.get(item);
+      const why = twin === undefined ? this.#folder.problems.inTheWay(shown.path, shown.entry) : "name-twin";
+      if (why !== undefined) this.#backlog.taken(key, { why, ...(twin !== undefined && { twin }) });
+      return why === undefined;
+    });
   }
 
   async #makeDirectories(items: readonly PlaceItem[], attributes: readonly AttributesItem[]): Promise<void> {

@@ -167,18 +167,31 @@ export const oneCopyForEachLoser: Checker = {
 };
 
 function differences(machines: readonly SimulatedMachine[]): readonly string[] {
-  const trees = machines.map(({ user }) => new Map([...user.snapshot()].map(([path, item]) => [path, shown(item)])));
-  const paths = new Set(trees.flatMap((tree) => [...tree.keys()]));
+  const trees = machines.map(({ name, user }) => ({ name, tree: user.snapshot() }));
+  const paths = new Set(trees.flatMap(({ tree }) => [...tree.keys()]));
   return [...paths].flatMap((path) => {
-    const items = trees.map((tree) => tree.get(path) ?? "nothing");
-    if (new Set(items).size === 1) return [];
-    return [`${path} is ${items.map((item, at) => `${item} on ${machines[at]?.name}`).join(", ")}`];
+    const isDirectory = trees.every(({ tree }) => tree.get(path)?.kind === "directory");
+    const items = trees
+      .filter(({ tree }) => isDirectory || !isInTheWay(path, tree))
+      .map(({ name, tree }) => ({ name, shows: shown(tree.get(path)) }));
+    if (new Set(items.map(({ shows }) => shows)).size <= 1) return [];
+    return [`${path} is ${items.map(({ name, shows }) => `${shows} on ${name}`).join(", ")}`];
   });
 }
 
+/**
+ * Whether a user of that machine put something there that the mesh does not touch: in its place and below it
+ * nothing else can stand, and a directory that holds it cannot go.
+ */
+function isInTheWay(path: string, tree: ReadonlyMap<string, TreeItem>): boolean {
+  return [...tree].some(
+    ([at, { kind }]) => kind === "other" && (path === at || path.startsWith(`${at}/`) || at.startsWith(`${path}/`)),
+  );
+}
+
 /** What the mesh carries of an item: the times of directories follow from what happens in them. */
-function shown(item: TreeItem): string {
-  switch (item.kind) {
+function shown(item: TreeItem | undefined): string {
+  switch (item?.kind) {
     case "file":
       return `a file ${item.mode.toString(8)} ${item.mtimeNs / 1_000n} ${sampleOf(item.content)}`;
     case "directory":
@@ -187,6 +200,7 @@ function shown(item: TreeItem): string {
       return `a symlink to ${item.target}`;
     // Neither carried nor touched: each machine has its own.
     case "other":
+    case undefined:
       return "nothing";
   }
 }
