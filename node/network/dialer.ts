@@ -16,7 +16,7 @@ import type { Cancel, Clock, Random, WantedPeer } from "../ports.ts";
 
 /** How one try ended. */
 export type DialOutcome =
-  /** There is an admitted connection to `peer` now, this one or another. */
+  /** There is an admitted connection to `peer` now, this one or another; it may be a silent one. */
   | { readonly kind: "up"; readonly peer: PeerId }
   /** That address is our own. */
   | { readonly kind: "self" }
@@ -29,6 +29,7 @@ export interface DialerWorld {
   readonly random: Random;
   /** One try, the addresses in their order. `peer` undefined: whoever answers there. Never rejects. */
   dial(peer: PeerId | undefined, addresses: readonly PeerAddress[]): Promise<DialOutcome>;
+  /** Is there an admitted connection on which it is heard? */
   isUp(peer: PeerId): boolean;
   /** Where this peer itself listens, to be left out. */
   ownAddresses(): readonly string[];
@@ -92,6 +93,7 @@ export class Dialer {
     }
   }
 
+  /** Its connection is gone, or silent. */
   onDown(peer: PeerId): void {
     for (const target of this.#targetsOf(peer)) {
       if (target.phase.kind !== "resting") continue;

@@ -23,7 +23,10 @@ export interface EndOwner {
   onClosed(end: End): void;
 }
 
-/** How long the real watchdog waits in silence, and up to how much longer until it looks. */
+/**
+ * How long the real watchdog waits in silence before it gives a connection up, and up to how much longer until it looks.
+ * The real dialer tries another connection earlier; here nobody does, which is the harder world.
+ */
 const silenceMs = 45_000;
 const silenceSlackMs = 10_000;
 

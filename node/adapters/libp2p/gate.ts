@@ -7,9 +7,10 @@
  * times (libp2p/js-libp2p#3534), so handlers are wrapped instead; what gossipsub opens itself
  * waits because it hears of a peer here first (gossip.ts).
  *
- * One connection of two peers stays. A dialer says hello only when it has no other connection,
- * so a later hello means that the earlier connection is dead for it, and the later one replaces
- * it. When both dial at once, the dial of the smaller name wins on both sides.
+ * One connection of two peers stays. A dialer says hello only when it has no other connection
+ * on which it hears anything, so a later hello means that the earlier connection is dead for it,
+ * and the later one replaces it. When both dial at once, the dial of the smaller name wins on both
+ * sides.
  */
 
 import type {
@@ -44,6 +45,8 @@ export interface GateOptions {
   readonly admission: Admission;
   readonly events: GateEvents;
   readonly meter: Meter;
+  /** Of an admitted peer: nothing is heard of it any more. */
+  readonly isSilent: (peer: PeerId) => boolean;
   /** `limits.helloTimeoutMs`, but for tests. */
   readonly helloTimeoutMs: number;
 }
@@ -99,7 +102,7 @@ export class Gate {
       connection.abort(new Error("not a peer of this mesh"));
       return;
     }
-    const { clock, meter, helloTimeoutMs } = this.#options;
+    const { clock, meter, helloTimeoutMs, isSilent } = this.#options;
     const stopMeter = meter.start(connection);
     const stopHelloTimer = clock.after(helloTimeoutMs, () => {
       this.#refuse(passage, "us", { code: "hello-timeout", waitedMs: helloTimeoutMs });
@@ -117,7 +120,7 @@ export class Gate {
       stopHelloTimer,
       stopMeter,
     };
-    const others = this.#passagesTo(peer);
+    const others = this.#passagesTo(peer).filter(({ phase }) => phase === "talking" || !isSilent(peer));
     this.#passages.set(connection, passage);
     this.#passed.set(connection, passage.passed.promise);
     // Who was refused is metered to the end: it has half a second to read why.

@@ -26,7 +26,6 @@ export interface GossipOptions {
   readonly log: Log;
   readonly onMessage: NetworkHandlers["onMessage"];
   readonly guard: (handler: StreamHandler) => StreamHandler;
-  readonly isAdmitted: (peer: PeerId) => boolean;
 }
 
 /** Above so many subscribers own messages go along the mesh only (LIBP2P l). */
@@ -154,10 +153,14 @@ export class Gossip {
     }
   }
 
-  /** LIBP2P j: whoever is admitted is above zero, until some of its messages were rejected. */
+  /**
+   * LIBP2P j: above zero, until some of its messages were rejected. The gate alone knows who is
+   * admitted: a score outlives a connection by a second, and what a peer says first on its next
+   * one, its topics, would be dropped.
+   */
   #scoreOf(name: string): number {
     const peer = parsePeerId(name);
-    if (peer === undefined || !this.#options.isAdmitted(peer)) return -100;
+    if (peer === undefined) return -100;
     const rejections = this.#rejectionsOf(peer);
     return 1 - rejections * rejections;
   }

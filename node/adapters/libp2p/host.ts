@@ -93,12 +93,14 @@ export class Libp2pNetwork implements Network {
     this.#hasStarted = true;
     const { seed, clock, random, log, listen, times } = this.#options;
     const refusals = new RefusalLog(clock, log);
+    const meter = new Meter(unadmittedBytesMax);
     const gate = new Gate({
       self: this.self,
       clock,
       log,
-      meter: new Meter(unadmittedBytesMax),
+      meter,
       admission: handlers.admission,
+      isSilent: (peer) => watchdog.isSilent(peer),
       helloTimeoutMs: times?.helloTimeoutMs ?? limits.helloTimeoutMs,
       events: {
         onAdmitted: (peer, connection) => {
@@ -131,7 +133,6 @@ export class Libp2pNetwork implements Network {
       log,
       onMessage: (topic, from, data) => handlers.onMessage(topic, from, data),
       guard: (handler) => gate.guard(handler),
-      isAdmitted: (peer) => gate.isAdmitted(peer),
     });
     const libp2p = await createLibp2p({
       ...hostSettings({
@@ -151,7 +152,7 @@ export class Libp2pNetwork implements Network {
       clock,
       random,
       dial: (peer, addresses) => outbound.dial(libp2p, peer, addresses),
-      isUp: (peer) => gate.isAdmitted(peer),
+      isUp: (peer) => gate.isAdmitted(peer) && !watchdog.isSilent(peer),
       ownAddresses: () => addressesOf(libp2p),
     });
     const watchdog = new Watchdog<Connection>({
@@ -159,6 +160,11 @@ export class Libp2pNetwork implements Network {
       log,
       times: { ...watchdogTimes, ...times },
       ping: (peer, signal) => libp2p.services.ping.ping(peerIdFromString(peer), { signal }),
+      heardBytes: (connection) => meter.bytesOf(connection),
+      onSilent: (peer) => {
+        log.write("info", "peer-doubted", { peer });
+        dialer.onDown(peer);
+      },
       isGossipAlive: (peer, connection) => gossip.isAlive(peer, connection),
       repairGossip: (connection) => gossip.connect(connection),
     });

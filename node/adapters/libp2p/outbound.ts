@@ -46,7 +46,11 @@ export class Outbound {
     const attempt: Attempt = { connection: undefined };
     for (const target of targets) this.#attempts.set(target, attempt);
     try {
-      const connection = await libp2p.dial(targets.map((target) => multiaddr(target)));
+      // Also where libp2p still has a connection: the dialer knows that it is silent.
+      const connection = await libp2p.dial(
+        targets.map((target) => multiaddr(target)),
+        { force: true },
+      );
       return await this.#outcome(attempt.connection ?? connection);
     } catch (error) {
       if (attempt.connection !== undefined) return await this.#outcome(attempt.connection);

@@ -6,8 +6,11 @@
  * connection is closed, and the dialer makes a new one.
  *
  * Silence (LIBP2P c): libp2p's own monitor kills healthy connections to machines that are busy
- * for some seconds. Ours asks with more patience: a connection is closed when nothing was heard
- * on it for `silenceMs`. A stall of this very process is no silence of the others.
+ * for some seconds. Ours has more patience. Whatever comes in is a sign of life, for an answer to a
+ * ping waits behind all that is under way; who says nothing is asked. A silent connection stays open
+ * while the dialer tries to make another one beside it: after a cut, TCP may leave the old one silent
+ * for long after the cable is in again. Silence for `silenceMs` ends it. A stall of this very process
+ * is no silence of the others.
  */
 
 import type { PeerId } from "../../../protocol/ids.ts";
@@ -20,15 +23,20 @@ export interface WatchdogTimes {
   readonly gossipRepairMs: number;
   /** Gossip dead for so long: the connection is closed. */
   readonly gossipDeadMs: number;
+  /** Nothing heard for so long: the other side is asked. */
   readonly pingMs: number;
+  /** Nothing heard for so long: another connection is tried. */
+  readonly doubtMs: number;
+  /** Nothing heard for so long: the connection is closed. */
   readonly silenceMs: number;
 }
 
 export const watchdogTimes: WatchdogTimes = {
-  lookMs: 5_000,
+  lookMs: 2_000,
   gossipRepairMs: 5_000,
   gossipDeadMs: 20_000,
-  pingMs: 10_000,
+  pingMs: 4_000,
+  doubtMs: 8_000,
   silenceMs: 45_000,
 };
 
@@ -43,6 +51,10 @@ export interface WatchdogWorld<Connection extends Closable> {
   readonly times: WatchdogTimes;
   /** Resolves when the other side answered; may take for ever. */
   ping(peer: PeerId, signal: AbortSignal): Promise<unknown>;
+  /** How many bytes came in on it so far. */
+  heardBytes(connection: Connection): number;
+  /** The connection fell silent: is there a better one to be had? */
+  onSilent(peer: PeerId): void;
   isGossipAlive(peer: PeerId, connection: Connection): boolean;
   repairGossip(connection: Connection): void;
 }
@@ -52,9 +64,10 @@ interface Watched<Connection> {
   readonly ended: AbortController;
   /** When gossip was last seen alive. */
   gossipMs: number;
+  heardBytes: number;
   heardMs: number;
-  askedMs: number;
   isAsking: boolean;
+  isDoubted: boolean;
 }
 
 export class Watchdog<Connection extends Closable> {
@@ -75,10 +88,17 @@ export class Watchdog<Connection extends Closable> {
       connection,
       ended: new AbortController(),
       gossipMs: nowMs,
+      heardBytes: this.#world.heardBytes(connection),
       heardMs: nowMs,
-      askedMs: nowMs,
       isAsking: false,
+      isDoubted: false,
     });
+  }
+
+  /** Nothing was heard of it for long, and nothing since. */
+  isSilent(peer: PeerId): boolean {
+    const watched = this.#watched.get(peer);
+    return watched?.isDoubted === true && this.#world.heardBytes(watched.connection) === watched.heardBytes;
   }
 
   forget(peer: PeerId): void {
@@ -124,17 +144,25 @@ export class Watchdog<Connection extends Closable> {
 
   #lookForSilence(peer: PeerId, watched: Watched<Connection>, nowMs: number): void {
     const { times } = this.#world;
+    const heardBytes = this.#world.heardBytes(watched.connection);
+    if (heardBytes !== watched.heardBytes) {
+      watched.heardBytes = heardBytes;
+      watched.heardMs = nowMs;
+      watched.isDoubted = false;
+    }
     const silentMs = nowMs - watched.heardMs;
     if (silentMs >= times.silenceMs) this.#close(peer, watched, "peer-silent", silentMs);
-    else if (!watched.isAsking && nowMs - watched.askedMs >= times.pingMs) void this.#ask(peer, watched, nowMs);
+    else if (silentMs >= times.doubtMs && !watched.isDoubted) {
+      watched.isDoubted = true;
+      this.#world.onSilent(peer);
+    } else if (silentMs >= times.pingMs && !watched.isAsking) void this.#ask(peer, watched);
   }
 
-  async #ask(peer: PeerId, watched: Watched<Connection>, nowMs: number): Promise<void> {
+  /** The answer is heard as bytes. */
+  async #ask(peer: PeerId, watched: Watched<Connection>): Promise<void> {
     watched.isAsking = true;
-    watched.askedMs = nowMs;
     try {
       await this.#world.ping(peer, watched.ended.signal);
-      watched.heardMs = this.#world.clock.monotonicMs();
     } catch {
       // Asked again at the next look, until the silence has lasted too long.
     } finally {

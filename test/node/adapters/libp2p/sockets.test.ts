@@ -20,6 +20,7 @@ import type { NetworkEvent } from "../../../../node/ports.ts";
 import { type PeerId, parsePeerId } from "../../../../protocol/ids.ts";
 import { limits } from "../../../../protocol/limits.ts";
 import { libp2pNetwork, seedOf, until } from "./bench.ts";
+import { Cable } from "./cable.ts";
 
 const echo = "/cdmesh/1/echo";
 const topic = "cdmesh/1/0123456789abcdef/test";
@@ -169,6 +170,24 @@ test("a peer that comes back before its end was noticed takes the place of its f
   assert.equal(Buffer.from(answer).toString(), "who");
   assert.deepEqual(next.served, ["who"]);
   await gossips(host, [next], "to the next");
+});
+
+test("C1: a connection on which nothing comes in any more gives its place to a new one", async (t) => {
+  const one = await start(t, 1, { times: { lookMs: 20, pingMs: 60, doubtMs: 400 } });
+  const two = await start(t, 2);
+  const cable = await Cable.to(t, two.network);
+  one.network.want([{ peer: two.network.self, addresses: [cable.address] }]);
+  await gossips(one, [two], "by the first");
+  cable.silence();
+  await until("the place is taken", () => [one, two].every(({ events }) => events.length >= 3));
+  for (const { events } of [one, two]) {
+    assert.deepEqual(
+      events.slice(0, 3).map(({ kind }) => kind),
+      ["up", "down", "up"],
+    );
+  }
+  await gossips(one, [two], "by the new one");
+  await gossips(two, [one], "by the new one");
 });
 
 // --- Gossip ----------------------------------------------------------------------------------------

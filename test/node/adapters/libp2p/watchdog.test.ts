@@ -20,6 +20,8 @@ class Scene {
   isGossipAlive = true;
   repairs = 0;
   pings = 0;
+  heardBytes = 0;
+  doubts = 0;
   answerMs: number | undefined = 5;
 
   constructor(clock?: (clock: Clock) => Clock) {
@@ -30,6 +32,10 @@ class Scene {
       log: this.log,
       times: watchdogTimes,
       ping: (_peer, signal) => this.#ping(signal),
+      heardBytes: () => this.heardBytes,
+      onSilent: () => {
+        this.doubts += 1;
+      },
       isGossipAlive: () => this.isGossipAlive,
       repairGossip: () => {
         this.repairs += 1;
@@ -47,7 +53,11 @@ class Scene {
     this.pings += 1;
     return new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(new Error("gone")));
-      if (this.answerMs !== undefined) this.world.schedule(this.answerMs, resolve);
+      if (this.answerMs === undefined) return;
+      this.world.schedule(this.answerMs, () => {
+        this.heardBytes += 32;
+        resolve();
+      });
     });
   }
 
@@ -56,12 +66,36 @@ class Scene {
   }
 }
 
-test("a healthy connection is pinged now and then, and left alone", async () => {
+test("a healthy connection is pinged now and then when it is quiet, and left alone", async () => {
   const scene = new Scene();
   await scene.pass(3_600_000);
-  assert.equal(scene.closed, undefined);
-  assert.equal(scene.repairs, 0);
-  assert.ok(scene.pings > 300 && scene.pings <= 361);
+  assert.deepEqual([scene.closed, scene.repairs, scene.doubts], [undefined, 0, 0]);
+  assert.ok(scene.pings > 300 && scene.pings <= 901, `${scene.pings} pings`);
+});
+
+test("LIBP2P c: where anything comes in nobody asks, and an answer that is long under way does no harm", async () => {
+  const scene = new Scene();
+  scene.answerMs = undefined;
+  for (let seconds = 0; seconds < 600; seconds += 3) {
+    scene.heardBytes += 1;
+    await scene.pass(3_000);
+  }
+  assert.deepEqual([scene.closed, scene.pings, scene.doubts], [undefined, 0, 0]);
+});
+
+test("C1: a connection that falls silent is doubted within ten seconds, once, until it speaks again", async () => {
+  const scene = new Scene();
+  await scene.pass(60_000);
+  assert.equal(scene.watchdog.isSilent(peer), false);
+  scene.answerMs = undefined;
+  await scene.pass(16_000);
+  assert.deepEqual([scene.closed, scene.doubts, scene.watchdog.isSilent(peer)], [undefined, 1, true]);
+  scene.heardBytes += 1;
+  assert.equal(scene.watchdog.isSilent(peer), false);
+  await scene.pass(40_000);
+  assert.deepEqual([scene.closed, scene.doubts, scene.watchdog.isSilent(peer)], [undefined, 2, true]);
+  await scene.pass(10_000);
+  assert.equal(scene.closed, "peer-silent");
 });
 
 test("LIBP2P c: a peer that is busy for half a minute keeps its connection, a silent one loses it", async () => {
