@@ -37,6 +37,8 @@ interface Waiting {
 export class ChangeBuffer {
   readonly #options: ChangeBufferOptions;
   readonly #waiting = new Map<EntryPath | "", Waiting>();
+  /** Looked at again by then without any hint. A hint does not wait for it, and whoever looks says anew what is needed. */
+  readonly #laterMs = new Map<EntryPath | "", number>();
   readonly #backoffMs = new Map<EntryPath | "", number>();
   #everythingDueMs: number | undefined;
 
@@ -46,12 +48,17 @@ export class ChangeBuffer {
 
   /** A hint: something in this directory may have changed. */
   mark(directory: EntryPath | "", nowMs: number): void {
-    this.#put(directory, nowMs, this.#options.settleMs);
+    const { settleMs, settleMsMax } = this.#options;
+    const waiting = this.#waiting.get(directory);
+    if (waiting === undefined) this.#waiting.set(directory, { firstMs: nowMs, dueMs: nowMs + settleMs });
+    else waiting.dueMs = Math.max(waiting.dueMs, Math.min(nowMs + settleMs, waiting.firstMs + settleMsMax));
+    this.#bound(nowMs);
   }
 
-  /** Looks at a directory again later, without a hint: a stat there was too young to be trusted. */
+  /** Looks at a directory again later, without a hint: a stat there was too young to be trusted, or the disk failed. */
   markLater(directory: EntryPath | "", nowMs: number, delayMs: number): void {
-    this.#put(directory, nowMs, delayMs);
+    this.#laterMs.set(directory, Math.min(this.#laterMs.get(directory) ?? Infinity, nowMs + delayMs));
+    this.#bound(nowMs);
   }
 
   /** Something in this directory was still changing when it was read. */
@@ -66,6 +73,7 @@ export class ChangeBuffer {
   /** Everything may have changed. */
   markEverything(nowMs: number): void {
     this.#waiting.clear();
+    this.#laterMs.clear();
     this.#everythingDueMs ??= nowMs + this.#options.settleMs;
   }
 
@@ -79,32 +87,30 @@ export class ChangeBuffer {
     if (this.#everythingDueMs !== undefined && this.#everythingDueMs <= nowMs) {
       this.#everythingDueMs = undefined;
       this.#waiting.clear();
+      this.#laterMs.clear();
       return { kind: "everything" };
     }
-    const directories: (EntryPath | "")[] = [];
-    for (const [directory, { dueMs }] of this.#waiting) if (dueMs <= nowMs) directories.push(directory);
-    if (directories.length === 0) return undefined;
-    for (const directory of directories) this.#waiting.delete(directory);
-    return { kind: "directories", directories: directories.toSorted() };
+    const directories = new Set<EntryPath | "">();
+    for (const [directory, { dueMs }] of this.#waiting) if (dueMs <= nowMs) directories.add(directory);
+    for (const [directory, dueMs] of this.#laterMs) if (dueMs <= nowMs) directories.add(directory);
+    if (directories.size === 0) return undefined;
+    for (const directory of directories) {
+      this.#waiting.delete(directory);
+      this.#laterMs.delete(directory);
+    }
+    return { kind: "directories", directories: [...directories].toSorted() };
   }
 
   /** When `take` will have something; undefined when nothing waits. */
   nextDueMs(): number | undefined {
     let next = this.#everythingDueMs;
-    for (const { dueMs } of this.#waiting.values()) if (next === undefined || dueMs < next) next = dueMs;
+    for (const { dueMs } of this.#waiting.values()) next = Math.min(next ?? Infinity, dueMs);
+    for (const dueMs of this.#laterMs.values()) next = Math.min(next ?? Infinity, dueMs);
     return next;
   }
 
-  #put(directory: EntryPath | "", nowMs: number, delayMs: number): void {
-    const waiting = this.#waiting.get(directory);
-    if (waiting === undefined) this.#waiting.set(directory, { firstMs: nowMs, dueMs: nowMs + delayMs });
-    else
-      waiting.dueMs = Math.max(waiting.dueMs, Math.min(nowMs + delayMs, waiting.firstMs + this.#options.settleMsMax));
-    this.#bound(nowMs);
-  }
-
   #bound(nowMs: number): void {
-    if (this.#waiting.size > this.#options.directoriesMax) this.markEverything(nowMs);
+    if (this.#waiting.size + this.#laterMs.size > this.#options.directoriesMax) this.markEverything(nowMs);
     // Back-off is a courtesy: forgetting it costs one early look.
     if (this.#backoffMs.size > this.#options.directoriesMax) this.#backoffMs.clear();
   }

@@ -31,7 +31,7 @@ import type { FolderIndex } from "./index.ts";
 import { renewMs, type RootMarker } from "./marker.ts";
 import { type FolderOptions, type FolderParts, openParts } from "./opening.ts";
 import { ItemProblems } from "./problems.ts";
-import { type Finding, Scanner } from "./scanner.ts";
+import { type Finding, type ItemProblem, Scanner } from "./scanner.ts";
 import type { Spelling } from "./spelling.ts";
 import { TakingBack } from "./taking-back.ts";
 import type { WaitingDeletes } from "./waiting-deletes.ts";
@@ -40,10 +40,12 @@ import type { WaitingDeletes } from "./waiting-deletes.ts";
 const rescanMs = 10 * 60_000;
 /** The same when there is no watch. */
 const rescanUnwatchedMs = 60_000;
-/** How soon a root that did not prove itself, or a disk that failed, is looked at again. */
 /** A clock that stepped may step again: no file with times that lie ahead waits longer. */
 const aheadMsMax = 60_000;
+/** How soon a root that did not prove itself, or a disk that failed, is looked at again. */
 const troubledMs = 5_000;
+/** The same for a file or directory that cannot be read: it may be large, and so for good. */
+const unreadableMs = 30_000;
 /** How often it is asked whether the first scan is done. */
 const lookMs = 20;
 /** A larger file that was written this recently is probably still being written. */
@@ -287,8 +289,16 @@ export class Folder {
   }
 
   #note(finding: Exclude<Finding, { kind: "standing" }>, gone: Gone): void {
-    if (finding.kind === "problem") this.problems.report(finding.path, finding.problem);
+    if (finding.kind === "problem") this.#isProblem(finding.path, finding.problem, finding.path);
     else (finding.held.entry.kind === "directory" ? gone.directories : gone.files).push(finding.path);
+  }
+
+  /** What a disk refused to read may have changed or be gone, and no hint tells when it can be read again. */
+  #isProblem(path: string, problem: ItemProblem, listed: string): void {
+    this.problems.report(path, problem);
+    const directory = listed === "" ? "" : parseEntryPath(listed);
+    if (problem === "unreadable" && directory !== undefined)
+      this.#buffer.markLater(directory, this.#now(), unreadableMs);
   }
 
   /**
@@ -330,7 +340,8 @@ export class Folder {
     for (const reading of readings) {
       if (reading.kind === "unsettled") this.#buffer.markUnsettled(parentOf(reading.path), this.#now());
       if (reading.kind === "failed") {
-        this.problems.report(reading.path, reading.error.failure === "not-permitted" ? "not-permitted" : "unreadable");
+        const problem = reading.error.failure === "not-permitted" ? "not-permitted" : "unreadable";
+        this.#isProblem(reading.path, problem, parentOf(reading.path));
       }
     }
     if (read.length === 0 && gone.paths.length === 0) return;

@@ -86,3 +86,14 @@ test("property: no mark is forgotten: what was marked comes out, alone or as eve
     }),
   );
 });
+
+test("a look for later does not hold up a hint, and is not put off by another", () => {
+  const buffer = new ChangeBuffer(options);
+  buffer.markLater(a, 0, 30_000);
+  buffer.markLater(b, 0, 30_000);
+  buffer.markLater(b, 20_000, 30_000);
+  buffer.mark(a, 5);
+  assert.deepEqual(buffer.take(15), { kind: "directories", directories: [a] });
+  assert.equal(buffer.nextDueMs(), 30_000);
+  assert.deepEqual(buffer.take(30_000), { kind: "directories", directories: [b] });
+});
