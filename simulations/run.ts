@@ -233,8 +233,8 @@ class Run {
     } while (this.#world.nowMs < endMs && this.#violations.length === 0 && !isSettled(this.#scene()));
     if (!isSettled(this.#scene())) return;
     this.#tell("equal and idle");
-    // What was on its way when the last one became idle may arrive.
-    await this.#world.run(this.#world.nowMs + 2_000);
+    // What was sent before may arrive, also over lines that were slow then, and be passed on.
+    await this.#world.run(Math.max(this.#world.nowMs, this.#site.fabric.lines.lastArrivalMs) + 2_000);
     this.#isQuiet = true;
     await this.#world.run(this.#world.nowMs + quietMs);
   }

@@ -110,9 +110,13 @@ export class WriteLedger {
 
   /** Contents that somebody is owed and that are nowhere. */
   lost(standing: ReadonlySet<ContentName>): readonly string[] {
-    return [...this.#written]
-      .filter(([content, { destroyedBy, excuse }]) => !destroyedBy && !excuse && !standing.has(content))
-      .map(([, { what }]) => what);
+    return (
+      [...this.#written]
+        .filter(([content, { destroyedBy, excuse }]) => !destroyedBy && !excuse && !standing.has(content))
+        // One user may have seen it go from one place and another from the other, each with a place of it still in sight.
+        .filter(([content]) => this.whoSawItGo(content) === undefined)
+        .map(([, { what }]) => what)
+    );
   }
 
   /** Whether a user wrote it, or a power cut made it of what one wrote. */

@@ -51,6 +51,7 @@ export class Lines {
   readonly #usualLatency: Latency;
   #latency: Latency;
   #parked: Parcel[] = [];
+  #lastArrivalMs = 0;
   #gossipLoss = 0;
   #gossipDoubling = 0;
   #streamLoss = 0;
@@ -122,6 +123,11 @@ export class Lines {
     return this.#latency(from, to, this.#chance) + bytes / this.#bytesPerMs;
   }
 
+  /** When all that was sent until now, over lines that are not cut, has arrived. */
+  get lastArrivalMs(): number {
+    return this.#lastArrivalMs;
+  }
+
   /** A number in [0, 1). */
   unit(): number {
     return this.#chance.unit();
@@ -137,6 +143,7 @@ export class Lines {
     const atMs = Math.max(nowMs + this.delayMs(from, to, bytes), lane.lastMs + tickMs);
     lane.lastMs = atMs;
     trail.lastMs = Math.max(trail.lastMs, atMs);
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, atMs);
     stage.schedule(atMs - nowMs, arrive);
   }
 

@@ -58,6 +58,20 @@ test("S1: what a user replaced in sight is owed to nobody; what he could not see
   assert.deepEqual(desk.lost(), ["act on one"]);
 });
 
+test("S1: a content that one user saw go from one of its places and another from the other is owed to nobody", () => {
+  const desk = new Desk();
+  const [one, other] = desk.machines;
+  assert.ok(one && other);
+  desk.act(0, (user) => user.write("page", "mine"));
+  desk.act(0, (user) => user.rename("page", "moved"));
+  one.user.remove("moved");
+  assert.deepEqual(desk.lost(), ["act on one"]);
+  for (const path of ["page", "moved"]) desk.arrive(1, path, "mine");
+  desk.act(1, (user) => user.write("moved", "theirs"));
+  other.user.remove("page");
+  assert.deepEqual(desk.lost(), []);
+});
+
 test("S1: what is in a conflict copy, under another name or among the kept versions is not lost", () => {
   const desk = new Desk();
   desk.act(0, (user) => user.write("page", "mine"));
