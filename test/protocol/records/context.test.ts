@@ -80,9 +80,10 @@ test("P3: numbers up to the largest exact one are read, larger ones and known do
   assert.equal(contextOfBytes(bytesOf(5n, 5n)), undefined);
 });
 
-test("P3: as many writers as the limit are read", () => {
-  const many = Array.from({ length: limits.contextWritersMax }, (_, at) => [writerNumber(at), 1] as const);
-  assert.equal(contextOfBytes(contextBytes(sequencesOf(...many)))?.size, limits.contextWritersMax);
+test("P3: as many writers as the limit are read, and not one more", () => {
+  const many = Array.from({ length: limits.contextWritersMax + 1 }, (_, at) => [writerNumber(at), 1] as const);
+  assert.equal(contextOfBytes(contextBytes(sequencesOf(...many.slice(1))))?.size, limits.contextWritersMax);
+  assert.equal(contextOfBytes(contextBytes(sequencesOf(...many))), undefined);
 });
 
 test("a writer of which nothing is known leaves no bytes", () => {

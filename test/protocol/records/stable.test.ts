@@ -94,6 +94,7 @@ test("where nobody spoke yet nobody is gone, and a peer without others goes by i
 test("who holds tombstones back is who spoke longest ago, and before all who never did", () => {
   const [early, late, silent] = [sharer(1, 10), sharer(2, 20), sharer(3, undefined)];
   assert.equal(furthestBehind([late, early]), early);
+  assert.equal(furthestBehind([early, late]), early);
   assert.equal(furthestBehind([early, late, silent]), silent);
   assert.equal(furthestBehind([]), undefined);
 });
