@@ -32,6 +32,7 @@ export interface ReportedFolder {
   readonly puller: {
     readonly trouble: string | undefined;
     readonly moving: readonly MovingReport[];
+    readonly unfound: readonly UnfoundReport[];
     readonly blocked: readonly BlockedReport[];
     readonly heldBack: number;
     readonly bytesFetched: number;
@@ -57,6 +58,13 @@ export type BlockedReport = ItemReport<"why"> & {
   readonly twin?: string;
 };
 
+/** A file that is missing here, whose content no connected peer had when it was asked for last. */
+export interface UnfoundReport {
+  readonly path: string;
+  /** The root of the content (FORMATS 12): which version it is. */
+  readonly content: string;
+}
+
 export interface MovingReport {
   readonly path: string;
   readonly bytes: number;
@@ -74,8 +82,9 @@ export interface FolderReport extends FolderProgress {
   readonly connectedHolders: number;
   /** Content that came over the network since the start. */
   readonly bytesFetched: number;
-  /** What is on its way now, and the first ones of what cannot be. */
+  /** What is on its way now, and the first ones of what nobody has and of what cannot be. */
   readonly moving: readonly MovingReport[];
+  readonly unfound: readonly UnfoundReport[];
   readonly blocked: readonly BlockedReport[];
   /** What stands on this disk and cannot be an entry. */
   readonly problems: number;
@@ -165,6 +174,7 @@ export class FolderReports {
       connectedHolders: connected.length,
       bytesFetched: puller.bytesFetched,
       moving: puller.moving.slice(0, itemsShown),
+      unfound: puller.unfound.slice(0, itemsShown),
       blocked: puller.blocked.slice(0, itemsShown),
       problems: folder.problems.count,
       problemItems: folder.problems.list().slice(0, itemsShown),

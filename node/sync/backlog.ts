@@ -6,6 +6,7 @@
  */
 
 import { type EntryPath, parseEntryPath } from "../../protocol/folder/path.ts";
+import type { ContentRoot } from "../../protocol/ids.ts";
 import type { ItemProblem } from "../folder/scanner.ts";
 import type { Clock, DiskFailure } from "../ports.ts";
 
@@ -25,11 +26,19 @@ export interface BlockedPath extends Partial<RoomFacts> {
   readonly twin?: string;
 }
 
+/** A file whose content no connected peer had when it was asked for last. */
+export interface UnfoundFile {
+  readonly path: string;
+  readonly content: ContentRoot;
+}
+
 interface Entry {
   readonly reason: Reason;
   readonly tries: number;
   readonly dueMs: number;
   readonly room?: RoomFacts;
+  /** A path and its conflict copies wait together. */
+  readonly unfound?: readonly UnfoundFile[];
 }
 
 /** First and longest wait, by what stands in the way. */
@@ -94,8 +103,11 @@ export class Backlog {
   }
 
   /** No connected peer had it. */
-  missing(path: EntryPath): void {
-    this.#wait(path, "missing", waits.missing);
+  missing(path: EntryPath, file: UnfoundFile): void {
+    const before = this.#entries.get(path);
+    // What was found out in this round stands beside it; what was found out before was asked for anew.
+    const others = before !== undefined && before.dueMs > this.#roundMs ? (before.unfound ?? []) : [];
+    this.#wait(path, "missing", waits.missing, { unfound: [...others, file] });
   }
 
   /** The disk was not as it was held; a scan is on its way. */
@@ -111,7 +123,7 @@ export class Backlog {
 
   /** It does not fit beside what is left free. */
   noRoom(path: EntryPath, { neededBytes, freeBytes }: RoomFacts): void {
-    this.#wait(path, "no-room", waits.room, { neededBytes, freeBytes });
+    this.#wait(path, "no-room", waits.room, { room: { neededBytes, freeBytes } });
   }
 
   /** Something else has its place. Each round looks anew, for that costs little, and it may be gone by then. */
@@ -137,6 +149,11 @@ export class Backlog {
     return missing.length > 0;
   }
 
+  /** What is missing because nobody had it. */
+  unfound(): readonly UnfoundFile[] {
+    return [...this.#entries.values()].flatMap(({ unfound = [] }) => unfound);
+  }
+
   /** What this disk cannot hold as it is. */
   blocked(): readonly BlockedPath[] {
     const others = [...this.#entries].flatMap(([path, { reason, room }]): readonly BlockedPath[] => {
@@ -150,12 +167,12 @@ export class Backlog {
     path: EntryPath,
     reason: Reason,
     { firstMs, longestMs }: { readonly firstMs: number; readonly longestMs: number },
-    room?: RoomFacts,
+    facts: Pick<Entry, "room" | "unfound"> = {},
   ): void {
     const before = this.#entries.get(path);
     const tries = before?.reason === reason ? before.tries + 1 : 0;
     const waitMs = Math.min(firstMs * 2 ** Math.min(tries, 16), longestMs);
     const dueMs = this.#clock.monotonicMs() + waitMs;
-    this.#entries.set(path, { reason, tries, dueMs, ...(room && { room }) });
+    this.#entries.set(path, { reason, tries, dueMs, ...facts });
   }
 }

@@ -155,7 +155,7 @@ export class FilePull {
     try {
       const staged = await this.#options.stager.stageSmall(files, signal);
       const arrived = new Set(staged.map(([file]) => file));
-      for (const file of files) if (!arrived.has(file)) this.#options.backlog.missing(file.item.key);
+      for (const file of files) if (!arrived.has(file)) this.#missing(file);
       return staged.flatMap(([{ item }, one]) => {
         if (!(one instanceof DiskError)) return [{ item, staged: one }];
         this.#options.onFailure(item, one);
@@ -181,7 +181,7 @@ export class FilePull {
         fitting.room.written(bytes);
       });
       if (staged !== undefined) return [{ item, staged }];
-      this.#options.backlog.missing(item.key);
+      this.#missing(file);
       return [];
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
@@ -191,6 +191,10 @@ export class FilePull {
       fitting.room.release();
       this.#moving.delete(item.shown.path);
     }
+  }
+
+  #missing({ item, entry }: WantedFile): void {
+    this.#options.backlog.missing(item.key, { path: item.shown.path, content: entry.root });
   }
 
   /** Those for which the disk has room; of the others it is said that they wait for it. */

@@ -12,7 +12,7 @@ import { Bell } from "../bell.ts";
 import type { Folder } from "../folder/folder.ts";
 import { DiskError, type Log, type Ports } from "../ports.ts";
 import { StoreError } from "../store-error.ts";
-import { Backlog, type BlockedPath } from "./backlog.ts";
+import { Backlog, type BlockedPath, type UnfoundFile } from "./backlog.ts";
 import { Commit, CommitError, type CommitResult } from "./commit.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { Committer } from "./committer.ts";
@@ -134,6 +134,11 @@ export class Puller {
   /** Paths that cannot be made here as things are, with the reason. */
   get blocked(): readonly BlockedPath[] {
     return this.#backlog.blocked();
+  }
+
+  /** Files that are missing because nobody who was asked had their content. */
+  get unfound(): readonly UnfoundFile[] {
+    return this.#backlog.unfound();
   }
 
   /** Why nothing is brought in or taken away; undefined when that goes on. */

@@ -104,28 +104,26 @@ export class Stager {
 
   /**
    * Whole small files, verified, from this disk or elsewhere, staged, or why the disk refused one.
-   * What nobody has is left out.
+   * What nobody has is left out. An empty file is made of nothing: nobody need have it.
    */
   async stageSmall<Want extends { readonly entry: FileEntry; readonly local: EntryPath | undefined }>(
     wants: readonly Want[],
     signal: AbortSignal,
   ): Promise<readonly (readonly [Want, Staged | DiskError])[]> {
     const bytesOf = new Map<string, Uint8Array>();
-    const locals = wants.filter(({ local }) => local !== undefined);
+    const atHand = wants.filter(({ local, entry }) => local !== undefined || entry.size === 0);
     const read = await readHeld(
       this.#folder,
-      locals.map(({ local, entry }) =>
+      atHand.map(({ local, entry }) =>
         local === undefined ? undefined : { path: local, offset: 0, length: entry.size },
       ),
     );
     const verified = await this.#verifyFiles(
-      locals.map(({ entry }) => entry.root),
+      atHand.map(({ entry }) => entry.root),
       read.map((bytes) => bytes ?? empty),
     );
-    for (const [at, { entry }] of locals.entries()) {
-      const bytes = read[at];
-      if (bytes !== undefined && verified[at] === true) bytesOf.set(entry.root, bytes);
-    }
+    for (const [at, { entry }] of atHand.entries())
+      if (verified[at] === true) bytesOf.set(entry.root, read[at] ?? empty);
     const names = [...new Set(wants.map(({ entry }) => entry.root))].filter((name) => !bytesOf.has(name));
     const fetched = await this.#fetcher.fetch("file", names, this.#verifyFiles, signal);
     for (const [name, bytes] of fetched) bytesOf.set(name, bytes);

@@ -140,7 +140,7 @@ function rateOf(rate: number | undefined): string {
 }
 
 function viewDetails(folder: FolderReport, forgetting: readonly string[]): readonly string[] {
-  const { id, moving, blocked, blockedFiles, problems, problemItems, reasons } = folder;
+  const { id, moving, unfound, blocked, blockedFiles, problems, problemItems, reasons } = folder;
   const lines = [
     // What is missing, and that it scans, stands in the table.
     ...reasons
@@ -149,6 +149,9 @@ function viewDetails(folder: FolderReport, forgetting: readonly string[]): reado
     ...listed("moving", moving, moving.length, ({ path, bytes, bytesDone }) => {
       const share = bytes === 0 ? 100 : Math.floor((100 * bytesDone) / bytes);
       return `${String(share).padStart(3)} % of ${formatBytes(bytes)}  ${visible(path)}`;
+    }),
+    ...listed("missing", unfound, unfound.length, ({ path, content }) => {
+      return `${visible(path)}: no connected peer has its content ${content.slice(0, 12)}`;
     }),
     ...listed("blocked", blocked, blockedFiles, (item) => `${visible(item.path)}: ${whyBlocked(item)}`),
     ...listed("problem", problemItems, problems, ({ path, problem }) => `${visible(path)}: ${visible(problem)}`),

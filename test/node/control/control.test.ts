@@ -30,6 +30,7 @@ const report: FolderReport = {
   heldBack: 0,
   bytesFetched: 0,
   moving: [],
+  unfound: [],
   blocked: [],
   problems: 0,
   tombstones: { held: 0, catchingUp: false },

@@ -40,6 +40,7 @@ function setUp() {
     puller: {
       trouble: undefined,
       moving: [{ path: "big", bytes: 10, bytesDone: 5 }],
+      unfound: [{ path: "gone", content: "9313d2841067" }],
       get blocked() {
         return facts.blocked;
       },
@@ -82,6 +83,7 @@ test("idle: scanned, exchanged with each connected holder, and nothing missing",
     heldBack: 0,
     bytesFetched: 77,
     moving: [{ path: "big", bytes: 10, bytesDone: 5 }],
+    unfound: [{ path: "gone", content: "9313d2841067" }],
     blocked: [],
     problems: 1,
     problemItems: [{ path: "pipe", problem: "kind-unsupported" }],

@@ -83,6 +83,7 @@ export const busyStatus: Status = {
       connectedHolders: 1,
       bytesFetched: 1_500,
       moving: [{ path: "big.iso", bytes: 2_000_000_000, bytesDone: 900_000_000 }],
+      unfound: [{ path: "gone.html", content: "9313d284106745ab" }],
       blocked: [{ path: "a\u001b[2Jb", why: "the name is taken by another case" }],
       problems: 0,
       tombstones: { held: 1_234, behind: peerOf("www3"), behindSince: longAgo, catchingUp: false },

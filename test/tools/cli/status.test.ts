@@ -26,6 +26,7 @@ press   syncing  12,345  9.9 GB      412  3.1 MB   1 of 2   1.5 kB
 press at /srv/press
   why      press: 1 files cannot stand there
   moving    45 % of 2.0 GB  big.iso
+  missing  gone.html: no connected peer has its content 9313d2841067
   blocked  a\\u{1b}[2Jb: the name is taken by another case
   deletes  1,234 are remembered; eu/web/www3 acknowledged last 5 d ago
 `,

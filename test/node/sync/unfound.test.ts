@@ -1,0 +1,52 @@
+/** What nobody has any more: it is missing, and told by name, and everything else goes on. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SimulatedMachine } from "../../../simulations/world/machine.ts";
+import { type TwoMachines, twoMachines, untilIdle } from "./two-machines.ts";
+
+/** The other one learns what `write` does on the first, and before it has fetched anything the first has its older disk back. */
+async function lostBeforeFetched(seed: number, write: (one: SimulatedMachine) => void): Promise<TwoMachines> {
+  const mesh = await twoMachines(seed, ({ user }) => user.write("before", "before"));
+  const { world, one, other } = mesh;
+  const older = one.snapshot();
+  other.faults.disk = (_, path) => (path.startsWith(".cdmesh/staging") ? "EIO" : undefined);
+  write(one);
+  await world.run(world.nowMs + 5_000);
+  one.kill();
+  one.restore({ disk: older.disk });
+  other.faults.disk = undefined;
+  world.schedule(world.nowMs, () => void one.start());
+  await world.run(world.nowMs + 30_000);
+  return mesh;
+}
+
+function missingOn({ peer }: SimulatedMachine): readonly (readonly [state: string, files: number, paths: string])[] {
+  return peer.control
+    .status()
+    .folders.map(({ state, missingFiles, unfound }) => [state, missingFiles, unfound.map(({ path }) => path).join()]);
+}
+
+test("C1: a content that nobody has is missing and told by its path, nothing is deleted, and all else goes on", async () => {
+  const { world, one, other } = await lostBeforeFetched(1, ({ user }) => user.write("page", "lost"));
+  for (const machine of [one, other]) assert.deepEqual(missingOn(machine), [["syncing", 1, "page"]]);
+  one.user.write("after", "after");
+  await world.run(world.nowMs + 30_000);
+  for (const { user } of [one, other]) {
+    assert.deepEqual([...user.snapshot().keys()].toSorted(), ["after", "before"]);
+  }
+});
+
+test("C1: a content that was missing arrives once somebody has it again", async () => {
+  const { site, one, other } = await lostBeforeFetched(2, ({ user }) => user.write("page", "lost"));
+  one.user.write("elsewhere", "lost");
+  await untilIdle(site);
+  assert.deepEqual([one.user.readText("page"), other.user.readText("page")], ["lost", "lost"]);
+  assert.deepEqual(missingOn(other), [["idle", 0, ""]]);
+});
+
+test("C1: an empty file is missing nowhere: it is made of nothing", async () => {
+  const { one, other } = await lostBeforeFetched(3, ({ user }) => user.write("empty", ""));
+  assert.deepEqual([one.user.readText("empty"), other.user.readText("empty")], ["", ""]);
+  for (const machine of [one, other]) assert.deepEqual(missingOn(machine), [["idle", 0, ""]]);
+});
