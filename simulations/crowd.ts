@@ -64,7 +64,7 @@ class Crowd {
       chatter: new Map(),
     };
     this.#site.fabric.lines.listener = (message) => {
-      const what = carried(message);
+      const what = carried(message, new Set());
       if (what === "requests for content") this.#told.ofContent += 1;
       else if (what !== undefined) this.#told.ofRecords += 1;
     };

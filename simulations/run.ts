@@ -10,6 +10,7 @@ import { drawAct } from "./acts.ts";
 import { carried } from "./checkers/carried.ts";
 import type { Checker, Scene } from "./checkers/checker.ts";
 import { type ContentName, ContentNames } from "./checkers/contents.ts";
+import { waitedForInVain } from "./checkers/in-vain.ts";
 import { WriteLedger } from "./checkers/ledger.ts";
 import { isSettled } from "./checkers/promises.ts";
 import type { Scenario } from "./scenario.ts";
@@ -73,7 +74,8 @@ class Run {
   readonly #violations: string[] = [];
   readonly #chatter = new Map<string, number>();
   readonly #chance: Chance;
-  #isQuiet = false;
+  /** Once all is equal and idle: the contents that peers go on asking for. */
+  #quietBut: ReadonlySet<string> | undefined;
   #steps = 0;
   #acts = 0;
 
@@ -235,7 +237,7 @@ class Run {
     this.#tell("equal and idle");
     // What was sent before may arrive, also over lines that were slow then, and be passed on.
     await this.#world.run(Math.max(this.#world.nowMs, this.#site.fabric.lines.lastArrivalMs) + 2_000);
-    this.#isQuiet = true;
+    this.#quietBut = new Set(waitedForInVain(this.#scene()).map(({ content }) => content));
     await this.#world.run(this.#world.nowMs + quietMs);
   }
 
@@ -267,13 +269,13 @@ class Run {
           if (other !== machine) for (const content of this.#names.everywhere(other.user)) elsewhere.add(content);
         }
         this.#ledger.setBack(machine, before, elsewhere, `${why} on ${machine.name}`);
+        if (why !== "a power cut") this.#ledger.forgets();
       };
     };
   }
 
   #onMessage(message: Message): void {
-    if (!this.#isQuiet) return;
-    const what = carried(message);
+    const what = this.#quietBut && carried(message, this.#quietBut);
     if (what !== undefined) this.#chatter.set(what, (this.#chatter.get(what) ?? 0) + 1);
   }
 

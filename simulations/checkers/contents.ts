@@ -19,12 +19,15 @@ export const emptyContent: ContentName = nameContent(new Uint8Array(0));
 export class ContentNames {
   readonly #names = new WeakMap<Uint8Array, ContentName>();
   readonly #roots = new Map<ContentName, string>();
+  /** Each content that ever stood somewhere. */
+  readonly #contents = new Map<ContentName, Uint8Array>();
 
   nameOf(content: Uint8Array): ContentName {
     let name = this.#names.get(content);
     if (name === undefined) {
       name = nameContent(content);
       this.#names.set(content, name);
+      this.#contents.set(name, content);
     }
     return name;
   }
@@ -38,6 +41,11 @@ export class ContentNames {
       this.#roots.set(name, root);
     }
     return root;
+  }
+
+  /** @returns undefined when no content of that root ever stood anywhere */
+  nameOfRoot(root: string): ContentName | undefined {
+    return [...this.#contents].find(([, content]) => this.rootOf(content) === root)?.[0];
   }
 
   /** By path, the files of a tree. */

@@ -43,6 +43,7 @@ export class WriteLedger {
   /** All paths that there ever were after something that a user did. */
   readonly #paths = new Set<string>();
   readonly #handled = new Map<string, Set<bigint>>();
+  #someForgot = false;
 
   constructor(names: ContentNames) {
     this.names = names;
@@ -106,6 +107,23 @@ export class WriteLedger {
       const written = this.#written.get(file.content);
       if (isRest && written !== undefined) written.excuse ??= why;
     }
+  }
+
+  /** A machine came back with an older store or disk, or without its store: it knows no more what it told others. */
+  forgets(): void {
+    this.#someForgot = true;
+  }
+
+  /**
+   * Whether a content that is nowhere may go on being wanted, because nobody can bring it back. What was replaced
+   * in sight, and what nobody wrote (a disk lied when it was hashed), is put right by the machine that told of it,
+   * unless that one forgot.
+   * @param content undefined for one that never stood anywhere
+   */
+  mayBeNowhere(content: ContentName | undefined): boolean {
+    const written = content === undefined ? undefined : this.#written.get(content);
+    if (written?.excuse !== undefined) return true;
+    return this.#someForgot && (written === undefined || written.destroyedBy !== undefined);
   }
 
   /** Contents that somebody is owed and that are nowhere. */

@@ -8,6 +8,7 @@ import type { SimulatedMachine } from "../world/machine.ts";
 import type { TreeItem } from "../world/user.ts";
 import type { Checker, Scene } from "./checker.ts";
 import { sampleOf } from "./contents.ts";
+import { isAtRest, waitedForInVain } from "./in-vain.ts";
 
 /** At no moment does a path hold something that nobody wrote. */
 export const wholeFiles: Checker = {
@@ -57,7 +58,7 @@ export const noResurrection: Checker = {
 
 export const equalTrees: Checker = {
   promise: "C1: all trees are equal",
-  check: ({ running }) => differences(running).map((line) => `C1: ${line}`),
+  check: (scene) => differences(scene).map((line) => `C1: ${line}`),
 };
 
 export const equalRecords: Checker = {
@@ -75,8 +76,12 @@ export const equalRecords: Checker = {
 
 export const idle: Checker = {
   promise: "C1: every folder is idle",
-  check: ({ machines }) =>
-    machines.flatMap((machine) => (machine.isIdle ? [] : [`C1: ${machine.name} is ${stateOf(machine)}`])),
+  check: (scene) => {
+    const inVain = waitedForInVain(scene);
+    return scene.machines
+      .filter((machine) => !isAtRest(machine, inVain))
+      .map((machine) => `C1: ${machine.name} is ${stateOf(machine)}`);
+  },
 };
 
 export const silence: Checker = {
@@ -102,11 +107,15 @@ export const copiesNamedByContent: Checker = {
 /** Neither a copy of a copy, nor one content at more paths than users put it to. */
 export const copiesDoNotBreed: Checker = {
   promise: "X3, X4: no copy of a copy, and no content at more paths than users put it",
-  check: ({ machines: [first], names, ledger }) => {
+  check: (scene) => {
+    const { machines, names, ledger } = scene;
+    const [first] = machines;
     if (first === undefined) return [];
+    const inVain = new Set(waitedForInVain(scene).map(({ path }) => path));
     const places = new Map<string, string[]>();
     for (const [path, { content }] of names.filesOf(first.user.snapshot())) {
-      places.set(content, [...(places.get(content) ?? []), path]);
+      // What has a copy by now still stands in the place of what will never come.
+      if (!inVain.has(path)) places.set(content, [...(places.get(content) ?? []), path]);
     }
     const bred = [...places].flatMap(([content, paths]) =>
       ledger.whoWrote(content) !== undefined && paths.length > ledger.placesOf(content)
@@ -166,9 +175,10 @@ export const oneCopyForEachLoser: Checker = {
   },
 };
 
-function differences(machines: readonly SimulatedMachine[]): readonly string[] {
-  const trees = machines.map(({ name, user }) => ({ name, tree: user.snapshot() }));
+function differences(scene: Scene): readonly string[] {
+  const trees = scene.running.map(({ name, user }) => ({ name, tree: user.snapshot() }));
   const paths = new Set(trees.flatMap(({ tree }) => [...tree.keys()]));
+  for (const { path } of waitedForInVain(scene)) paths.delete(path);
   return [...paths].flatMap((path) => {
     const isDirectory = trees.every(({ tree }) => tree.get(path)?.kind === "directory");
     const items = trees
@@ -214,8 +224,9 @@ function stateOf(machine: SimulatedMachine): string {
 }
 
 /** Equal and idle, cheaply: asked again and again. */
-export function isSettled({ running, machines }: Scene): boolean {
-  return (
-    running.length === machines.length && machines.every(({ isIdle }) => isIdle) && differences(running).length === 0
-  );
+export function isSettled(scene: Scene): boolean {
+  const { running, machines } = scene;
+  if (running.length < machines.length) return false;
+  const inVain = waitedForInVain(scene);
+  return machines.every((machine) => isAtRest(machine, inVain)) && differences(scene).length === 0;
 }

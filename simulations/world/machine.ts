@@ -59,6 +59,8 @@ export interface MachineSnapshot {
   readonly store: StoreSnapshot;
 }
 
+export type SetBack = "a power cut" | "an older copy" | "a lost store";
+
 const folderRoot = "/srv/press";
 const defaultRoles: readonly Role[] = ["watch", "serve", "master"];
 
@@ -81,7 +83,7 @@ export class SimulatedMachine {
    * Called right before what stands on this machine is set back by a power cut or a restore; what
    * it returns is called right after. For ledgers.
    */
-  onSetBack: ((why: string) => () => void) | undefined;
+  onSetBack: ((why: SetBack) => () => void) | undefined;
   readonly #site: MachineSite;
   readonly #likeLinux: boolean;
   readonly #disguise: (network: Network) => Network;
@@ -262,7 +264,7 @@ export class SimulatedMachine {
     this.#watcher = undefined;
   }
 
-  #setBack(why: string): () => void {
+  #setBack(why: SetBack): () => void {
     if (this.isUp) throw new Error(`${this.name} has a process`);
     return this.onSetBack?.(why) ?? (() => undefined);
   }

@@ -105,6 +105,24 @@ test("rule c: what a power cut took from the only machine that had it is owed to
   assert.deepEqual(desk.lost(), ["act on one"]);
 });
 
+test("rule c: what is nowhere may be missing once its only machine lost it, or forgot what it had told; nothing else may", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("alone", "lost"));
+  desk.act(0, (user) => user.write("page", "replaced"));
+  desk.act(0, (user) => user.write("page", "standing"));
+  const [one] = desk.machines;
+  assert.ok(one);
+  const before = { everywhere: desk.names.everywhere(one.user), files: desk.names.filesOf(one.user.snapshot()) };
+  const mayBeNowhere = () =>
+    ["lost", "replaced", "standing"].filter((text) => desk.ledger.mayBeNowhere(desk.content(text)));
+  assert.deepEqual([mayBeNowhere(), desk.ledger.mayBeNowhere(undefined)], [[], false]);
+  one.user.remove("alone");
+  desk.ledger.setBack(one, before, new Set(), "a power cut");
+  assert.deepEqual([mayBeNowhere(), desk.ledger.mayBeNowhere(undefined)], [["lost"], false]);
+  desk.ledger.forgets();
+  assert.deepEqual([mayBeNowhere(), desk.ledger.mayBeNowhere(undefined)], [["lost", "replaced"], true]);
+});
+
 test("S3: a half content in a file that a user wrote is his; in any other file nobody wrote it", () => {
   const desk = new Desk();
   desk.act(0, (user) => user.write("page", "whole"));
