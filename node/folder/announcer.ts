@@ -24,6 +24,7 @@ import type { Mutex } from "../mutex.ts";
 import type { Clock, Stat, Store, Tree } from "../ports.ts";
 import type { Draft, KeyState, Replica } from "../records/replica.ts";
 import type { DeleteBrake } from "./delete-brake.ts";
+import type { HalfDone } from "./half-done.ts";
 import type { FolderIndex, HeldChange } from "./index.ts";
 import { type Held, isTrusted, sameStat } from "./held.ts";
 import type { Reading } from "./hasher.ts";
@@ -65,6 +66,7 @@ export interface AnnouncerOptions {
   readonly spelling: Spelling | undefined;
   /** Held by whoever changes the folder's disk and says so in the index. */
   readonly lock: Mutex;
+  readonly halfDone: HalfDone;
 }
 
 /** Times this close to the reading are not trusted, on file systems with fine times (FORMATS 17). */
@@ -102,9 +104,10 @@ export class Announcer {
   }
 
   async #announce(readings: readonly ReadEntry[], gone: GoneBatch, readAtMs: number): Promise<Announced> {
-    const { tree, marker, brake, waiting } = this.#options;
+    const { tree, marker, halfDone, brake, waiting } = this.#options;
     const problem = await marker.problemBeforeChange();
     if (problem !== undefined) return { versions: 0, unsettled: [], untrusted: [], problem };
+    await halfDone.settle();
     const standing = await this.#lookAgain(readings);
     const vanished = await this.#stillGone(gone.paths);
     const movedAway = await this.#movedFrom(standing.candidates, vanished, readAtMs);

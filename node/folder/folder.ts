@@ -27,6 +27,7 @@ import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
 import type { Counts } from "./counts.ts";
 import { Hasher, hashGroup, type Standing } from "./hasher.ts";
 import { ctimeMs } from "./held.ts";
+import type { HalfDone } from "./half-done.ts";
 import type { FolderIndex } from "./index.ts";
 import { renewMs, type RootMarker } from "./marker.ts";
 import { type FolderOptions, type FolderParts, openParts } from "./opening.ts";
@@ -69,6 +70,7 @@ export class Folder {
   readonly deleteMarks: FolderOptions["deleteMarks"];
   /** Held by whoever changes the folder's disk and says so in the index. */
   readonly lock: Mutex;
+  readonly halfDone: HalfDone;
   readonly problems = new ItemProblems();
   readonly #ports: Ports;
   readonly #log: Log;
@@ -99,6 +101,7 @@ export class Folder {
     this.takingBack = new TakingBack({ ...parts, store: options.ports.store });
     this.deleteMarks = options.deleteMarks;
     this.lock = parts.lock;
+    this.halfDone = parts.halfDone;
     this.#announcer = parts.announcer;
     this.#ports = options.ports;
     this.#log = options.ports.log.with({ folder: options.folder });

@@ -12,6 +12,7 @@ import type { Replica } from "../records/replica.ts";
 import { Announcer } from "./announcer.ts";
 import { DeleteBrake } from "./delete-brake.ts";
 import { forgetDisk, wantEverything } from "./forgetting.ts";
+import { HalfDone } from "./half-done.ts";
 import { FolderIndex } from "./index.ts";
 import { RootMarker } from "./marker.ts";
 import { Spelling } from "./spelling.ts";
@@ -39,6 +40,7 @@ export interface FolderParts {
   readonly replica: Replica;
   readonly waiting: WaitingDeletes;
   readonly lock: Mutex;
+  readonly halfDone: HalfDone;
   readonly announcer: Announcer;
   /** Undefined where the file system tells all names apart. */
   readonly spelling: Spelling | undefined;
@@ -72,8 +74,9 @@ export async function openParts(options: FolderOptions): Promise<FolderParts> {
   const brake = new DeleteBrake(clock, options.deleteMarks);
   const folding = await tree.namesFolded();
   const spelling = folding && new Spelling(tree, folding);
-  const announcer = new Announcer({ tree, store, clock, index, marker, replica, brake, waiting, lock, spelling });
-  return { tree, index, marker, replica, waiting, lock, announcer, spelling };
+  const halfDone = new HalfDone();
+  const parts = { tree, index, marker, replica, waiting, lock, halfDone, spelling };
+  return { ...parts, announcer: new Announcer({ ...parts, store, clock, brake }) };
 }
 
 /** A folder that cannot be opened, in words for its operator. */

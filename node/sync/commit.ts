@@ -66,8 +66,6 @@ export class Commit {
   readonly #versions: Versions;
   readonly #rules: KeepingRules;
   #intentNumber = 0;
-  /** An earlier commit was cut short, and what it did is not in the index yet. */
-  #isHalfDone = false;
 
   constructor({ folder, store, clock, versions, rules }: CommitOptions) {
     this.#folder = folder;
@@ -85,8 +83,8 @@ export class Commit {
   async #run(ready: CommitGroup): Promise<readonly CommitResult[]> {
     const problem = await this.#folder.marker.problemBeforeChange();
     if (problem !== undefined) throw new CommitError(problem);
-    // Its intents mean what stood there then: once other commits went by, they would bring it back (C4).
-    if (this.#isHalfDone) await this.#settle();
+    // The intents of an earlier one mean what stood there then: once other commits went by, they would bring it back (C4).
+    await this.#folder.halfDone.settle();
     const { due: group, stale, moved } = await recheck(this.#folder, ready);
     await this.#flushStaged(group.places);
     const { replica } = this.#folder;
@@ -104,7 +102,7 @@ export class Commit {
       const done = await this.#carryOut(group, new Hands(this.#folder, keeping), rows.delete);
       return [...done.map(({ result }) => result), ...stale.map(staleResult)];
     } catch (error) {
-      this.#isHalfDone = true;
+      this.#folder.halfDone.note(async () => void (await settleIntents(this.#folder, this.#store, this.#versions)));
       // The failure that led here is what the caller hears of.
       await this.#settle().catch(() => undefined);
       throw error;
@@ -131,10 +129,10 @@ export class Commit {
     return done;
   }
 
-  /** What was done before a failure is said in the index; where that fails too, the next commit or start does it. */
+  /** What was done before a failure is said in the index; where that fails too, whoever comes next does it. */
   async #settle(): Promise<void> {
-    await settleIntents(this.#folder, this.#store, this.#versions);
-    this.#isHalfDone = false;
+    const { marker, halfDone } = this.#folder;
+    if ((await marker.problem()) === undefined) await halfDone.settle();
   }
 
   /** S4, S9: nothing gets its name before its bytes are durable. */

@@ -1,4 +1,4 @@
-/** C4: a commit whose disk fails in the middle, and fails while that is settled too, is settled before the next one. */
+/** S5, C4: a commit whose disk or store fails in the middle, and fails while that is settled too, is settled before the next look. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -33,4 +33,32 @@ test("C4: a delete that was half done while the disk failed stays a delete, also
   await world.settle(follower.start());
   await world.run(25_000);
   for (const { name, user } of site.machines) assert.deepEqual(user.names("news"), ["other"], name);
+});
+
+test("S5: what a commit brought in while the store failed is no user's write, and covers nothing", async () => {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "one" }, { name: "other" }]);
+  // The commit cannot say what it has done, nor can what settles that.
+  for (const { faults } of site.machines) {
+    let failing = 0;
+    faults.afterCall(
+      ({ action }) => action === "exchange",
+      () => {
+        failing = 2;
+      },
+    );
+    faults.planBefore(({ port, action }) => {
+      if (port !== "store" || action !== "write" || failing === 0) return undefined;
+      failing -= 1;
+      return "EIO";
+    });
+  }
+  for (const { name, user } of site.machines) user.write("page", `by ${name}`);
+  world.schedule(0, () => void site.start());
+  await world.run(25_000);
+  for (const { name, user, isIdle } of site.machines) {
+    assert.ok(isIdle);
+    const contents = user.names("").flatMap((path) => user.readText(path) ?? []);
+    assert.deepEqual(contents.toSorted(), ["by one", "by other"], name);
+  }
 });
