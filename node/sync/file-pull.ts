@@ -77,8 +77,12 @@ export class FilePull {
 
   async pullRemote(files: readonly WantedFile[], signal: AbortSignal): Promise<void> {
     const remote = files.filter((file) => file.local === undefined && file.leaving === undefined);
+    const due = remote.filter((file) => this.#mayReplace(file));
+    const atHand = due.filter((file) => isSmall(file) && this.#options.stager.isAtHand(file.entry));
+    // Once they stand others can have them from here, and need not wait for what nobody may have yet.
+    await this.#pull(atHand, signal);
     await this.#pull(
-      remote.filter((file) => this.#mayReplace(file)),
+      due.filter((file) => !atHand.includes(file)),
       signal,
     );
   }

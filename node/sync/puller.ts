@@ -201,6 +201,7 @@ export class Puller {
     const trouble = this.#standingTrouble;
     if (trouble !== undefined) throw trouble;
     if (!signal.aborted) this.#backlog.endRound();
+    if (this.#backlog.nextDueInMs() === undefined) this.#stager.forgetFetched();
   }
 
   /** @returns how many items the gate held back */

@@ -66,12 +66,16 @@ const partsAtOnce = 6;
 /** Manifest pages asked for at a time, about 130 files of 8 MiB each. */
 const pagesAtOnce = 16;
 const localTried = 4;
+/** Of what was fetched, so much stays at hand: the last answer or more, for small files travel many to one. */
+const fetchedBytesMax = limits.contentAnswerBytesMax;
 
 export class Stager {
   readonly #folder: Folder;
   readonly #verifyFiles: Verify;
   readonly #verifyChunks: Verify;
   readonly #fetcher: Fetcher;
+  /** Small files that were fetched a moment ago, oldest first. */
+  readonly #fetched = new Map<string, Uint8Array>();
   #number = 0;
 
   constructor({ folder, compute, fetcher }: StagerOptions) {
@@ -125,14 +129,48 @@ export class Stager {
     for (const [at, { entry }] of atHand.entries())
       if (verified[at] === true) bytesOf.set(entry.root, read[at] ?? empty);
     const names = [...new Set(wants.map(({ entry }) => entry.root))].filter((name) => !bytesOf.has(name));
-    const fetched = await this.#fetcher.fetch("file", names, this.#verifyFiles, signal);
-    for (const [name, bytes] of fetched) bytesOf.set(name, bytes);
+    for (const [name, bytes] of await this.#fetchSmall(names, signal)) bytesOf.set(name, bytes);
     return Promise.all(
       wants.flatMap((want) => {
         const bytes = bytesOf.get(want.entry.root);
         return bytes === undefined || bytes.length !== want.entry.size ? [] : [this.#stageBytes(want, bytes)];
       }),
     );
+  }
+
+  /** Whether a small file was fetched a moment ago and need not be fetched again. */
+  isAtHand({ root }: FileEntry): boolean {
+    return this.#fetched.has(root);
+  }
+
+  /** Nothing is about to be staged: what was fetched a moment ago will not be asked for again. */
+  forgetFetched(): void {
+    this.#fetched.clear();
+  }
+
+  /**
+   * While a file travels, a concurrent version may take its place and make it a copy. Nobody could
+   * fetch it from us then, and everybody would fetch it twice: so what came is kept for another try.
+   */
+  async #fetchSmall(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>> {
+    const got = new Map<string, Uint8Array>();
+    for (const name of names) {
+      const bytes = this.#fetched.get(name);
+      if (bytes !== undefined) got.set(name, bytes);
+    }
+    const wanted = names.filter((name) => !got.has(name));
+    const fetched = await this.#fetcher.fetch("file", wanted, this.#verifyFiles, signal);
+    for (const [name, bytes] of fetched) {
+      got.set(name, bytes);
+      this.#fetched.set(name, bytes);
+    }
+    let kept = this.#fetched.values().reduce((sum, bytes) => sum + bytes.length, 0);
+    for (const [name, bytes] of this.#fetched) {
+      if (kept <= fetchedBytesMax) break;
+      this.#fetched.delete(name);
+      kept -= bytes.length;
+    }
+    return got;
   }
 
   /** A file of any size, chunk by chunk. @returns undefined when a piece is to be had from nobody */

@@ -69,8 +69,11 @@ function shownSiteLicense(hello: Hello, known: DocumentSet): SignedSiteLicense |
 }
 
 function shownInstallLicense(peer: PeerId, hello: Hello, known: DocumentSet): SignedInstallLicense | Refusal {
-  if (hello.installLicense === undefined) return { code: "license-missing" };
-  const shown = sound(hello.installLicense, known);
+  const { installLicense } = hello;
+  if (installLicense === undefined) return { code: "license-missing" };
+  const held = known.licensesOf(peer).find(({ envelope }) => Buffer.compare(envelope, installLicense) === 0);
+  if (held !== undefined) return held;
+  const shown = sound(installLicense, known);
   if (isRefusal(shown)) return shown;
   if (shown.kind !== "install-license") return wrongKind("installLicense", shown);
   const owner = shown.document.peer;
