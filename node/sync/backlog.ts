@@ -34,6 +34,7 @@ export interface UnfoundFile {
 
 interface Entry {
   readonly reason: Reason;
+  /** In vain, one after the other. */
   readonly tries: number;
   readonly dueMs: number;
   readonly room?: RoomFacts;
@@ -107,7 +108,8 @@ export class Backlog {
     const before = this.#entries.get(path);
     // What was found out in this round stands beside it; what was found out before was asked for anew.
     const others = before !== undefined && before.dueMs > this.#roundMs ? (before.unfound ?? []) : [];
-    this.#wait(path, "missing", waits.missing, { unfound: [...others, file] });
+    const unfound = [...others.filter((other) => other.path !== file.path), file];
+    this.#wait(path, "missing", waits.missing, { unfound });
   }
 
   /** The disk was not as it was held; a scan is on its way. */
@@ -145,7 +147,9 @@ export class Backlog {
   /** A peer came, or has more than before: what nobody had is asked for again. @returns whether there was such */
   sourcesChanged(): boolean {
     const missing = [...this.#entries].filter(([, { reason }]) => reason === "missing");
-    for (const [path] of missing) this.#entries.delete(path);
+    const dueMs = this.#clock.monotonicMs();
+    // What nobody had is told until it was asked for again, and then a short wait is right.
+    for (const [path, entry] of missing) this.#entries.set(path, { ...entry, tries: 0, dueMs });
     return missing.length > 0;
   }
 
@@ -170,8 +174,8 @@ export class Backlog {
     facts: Pick<Entry, "room" | "unfound"> = {},
   ): void {
     const before = this.#entries.get(path);
-    const tries = before?.reason === reason ? before.tries + 1 : 0;
-    const waitMs = Math.min(firstMs * 2 ** Math.min(tries, 16), longestMs);
+    const tries = before?.reason === reason ? before.tries + 1 : 1;
+    const waitMs = Math.min(firstMs * 2 ** Math.min(tries - 1, 16), longestMs);
     const dueMs = this.#clock.monotonicMs() + waitMs;
     this.#entries.set(path, { reason, tries, dueMs, ...facts });
   }

@@ -219,7 +219,10 @@ function stateOf(machine: SimulatedMachine): string {
   if (!machine.isUp) return "not running";
   return machine.peer.control
     .status()
-    .folders.map(({ state, reasons, blocked }) => `${state} ${JSON.stringify(reasons)} ${JSON.stringify(blocked)}`)
+    .folders.map(
+      ({ state, reasons, unfound, blocked }) =>
+        `${state} ${JSON.stringify(reasons)} ${JSON.stringify([...unfound, ...blocked])}`,
+    )
     .join();
 }
 
