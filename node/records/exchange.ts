@@ -161,17 +161,17 @@ export class Exchange {
       // While one delta is merged, the next is on its way.
       const mayFollow = answer.more && deltas < turnDeltas;
       const following = mayFollow ? this.#askDelta(peer, replica, contextAfter(replica.context(), answer)) : undefined;
-      if (!(await floors.hear(peer, replica, answer))) {
+      const delta = replica.prove(answer);
+      if ("code" in delta) {
+        this.#options.log.write("error", "records-refused", { peer, collection, why: describeRefusal(delta) });
+        throw new RefusedError(delta);
+      }
+      if (!(await floors.hear(peer, replica, answer, delta))) {
         throw new RefusedError({ code: "floor-unconfirmed", detail: "it forgot more than this peer ever heard of" });
       }
-      const taken = await replica.takeDelta(answer);
-      if (taken.kind === "refused") {
-        const why = describeRefusal(taken.refusal);
-        this.#options.log.write("error", "records-refused", { peer, collection, why });
-        throw new RefusedError(taken.refusal);
-      }
+      const { moved } = await replica.takeProven(delta);
       // Who promises more and tells nothing new would keep us asking for ever.
-      if (!answer.more || !taken.moved) return true;
+      if (!answer.more || !moved) return true;
       if (following === undefined) return false;
       // A writer that was held back on the way stands before what the next delta starts from.
       const isAsThought = writersAhead(replica.context(), following.context).length === 0;

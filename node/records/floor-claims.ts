@@ -8,10 +8,12 @@
  */
 
 import type { CollectionId, PeerId } from "../../protocol/ids.ts";
+import { lastOf } from "../../protocol/records/batch.ts";
 import { above, confirmedFloor, doubtedBelow } from "../../protocol/records/floor.ts";
-import { covers, joinVectors, type Vector } from "../../protocol/records/version.ts";
+import { covers, joinVectors, meetVectors, type Vector } from "../../protocol/records/version.ts";
 import type { DeltaAnswer } from "../../protocol/wire/records-exchange.ts";
 import type { Log } from "../ports.ts";
+import type { ProvenDelta } from "./intake.ts";
 import type { Replica } from "./replica.ts";
 
 export interface FloorClaimsOptions {
@@ -30,9 +32,16 @@ export class FloorClaims {
     this.#options = options;
   }
 
-  /** Hears what a peer says of floors with its delta. @returns whether that delta may be taken */
-  async hear(peer: PeerId, replica: Replica, told: Told): Promise<boolean> {
+  /**
+   * Hears what a peer says of floors with its delta. It counts as far as the delta itself reaches: nobody could ever
+   * catch up with a floor above all that was signed, and would be in doubt for good.
+   *
+   * @returns whether that delta may be taken
+   */
+  async hear(peer: PeerId, replica: Replica, said: Told, delta: ProvenDelta): Promise<boolean> {
     const { collection } = replica;
+    const reach = reachOf(replica, delta);
+    const told = { floor: meetVectors(said.floor, reach), goal: meetVectors(said.goal, reach) };
     const claims = this.#claims.get(collection) ?? new Map<PeerId, Told>();
     claims.delete(peer);
     if (isProvidedFor(replica, told)) return true;
@@ -50,6 +59,16 @@ export class FloorClaims {
     if (!isProvided) this.#options.log.write("warn", "floor-unconfirmed", { collection, peer });
     return isProvided;
   }
+}
+
+/** How far this peer knows each writer once it has taken the delta. */
+function reachOf(replica: Replica, { sections }: ProvenDelta): Vector {
+  const known = new Map([...replica.context()].map(([writer, { sequence }]) => [writer, sequence] as const));
+  const told = sections.flatMap(({ writer, steps }) => {
+    const last = steps.at(-1);
+    return last === undefined ? [] : [[writer, lastOf(last.head.header)] as const];
+  });
+  return joinVectors(known, new Map(told));
 }
 
 function joined({ floor, goal }: Told): Vector {

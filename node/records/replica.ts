@@ -85,10 +85,13 @@ export interface ReplicaOptions {
 }
 
 /** What became of something that another peer told. */
-export type Taken =
-  | { readonly kind: "refused"; readonly refusal: Refusal }
-  /** `moved`: contexts or siblings are others than before. */
-  | { readonly kind: "taken"; readonly moved: boolean };
+export type Taken = { readonly kind: "refused"; readonly refusal: Refusal } | TakenIn;
+
+/** `moved`: contexts or siblings are others than before. */
+export interface TakenIn {
+  readonly kind: "taken";
+  readonly moved: boolean;
+}
 
 const childSumTries = 3;
 
@@ -208,14 +211,19 @@ export class Replica {
     return this.#lock.run(() => deltaBehind(this.holdings, context, skip));
   }
 
+  /** Checks all of an answer to our context that needs no store. */
+  prove(answer: DeltaContent): Refusal | ProvenDelta {
+    return proveDelta(this.#intake, answer);
+  }
+
   /** Takes in what another peer answered to our context. */
   async takeDelta(answer: DeltaContent): Promise<Taken> {
-    const delta = proveDelta(this.#intake, answer);
+    const delta = this.prove(answer);
     return "code" in delta ? { kind: "refused", refusal: delta } : this.takeProven(delta);
   }
 
   /** Takes in what was checked already. */
-  takeProven(delta: ProvenDelta): Promise<Taken> {
+  takeProven(delta: ProvenDelta): Promise<TakenIn> {
     return this.#take((changeset) => takeDelta(this.#intake, delta, changeset));
   }
 
@@ -313,7 +321,7 @@ export class Replica {
     return issued;
   }
 
-  #take(intoChangeset: (changeset: Changeset) => Promise<Intake>): Promise<Taken> {
+  #take(intoChangeset: (changeset: Changeset) => Promise<Intake>): Promise<TakenIn> {
     return this.#lock.run(async () => {
       const changeset = new Changeset(this.holdings);
       const releases = this.#releases;

@@ -39,6 +39,16 @@ export function joinVectors(...vectors: readonly Vector[]): Vector {
   return joined;
 }
 
+/** The vector that covers what both of these cover. */
+export function meetVectors(one: Vector, other: Vector): Vector {
+  const met = new Map<WriterId, number>();
+  for (const [writer, sequence] of one) {
+    const least = Math.min(sequence, other.get(writer) ?? 0);
+    if (least > 0) met.set(writer, least);
+  }
+  return met;
+}
+
 /** The vector that covers the dot as well; the same one if it did already. */
 export function withDot(vector: Vector, dot: Dot): Vector {
   return covers(vector, dot) ? vector : new Map(vector).set(dot.writer, dot.sequence);

@@ -92,8 +92,10 @@ export class FloorMesh {
     }
     for (;;) {
       const answer = await answerTo(from, to.replica.context());
-      if (!(await to.claims.hear(from.peer, to.replica, answer))) return;
-      assert.equal((await to.replica.takeDelta(answer)).kind, "taken");
+      const delta = to.replica.prove(answer);
+      assert.ok("sections" in delta);
+      if (!(await to.claims.hear(from.peer, to.replica, answer, delta))) return;
+      assert.equal((await to.replica.takeProven(delta)).kind, "taken");
       if (!answer.more) break;
     }
     if (from.replica.digest() !== to.replica.digest()) return;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { FloorMesh, type Forgetful } from "./floor-mesh.ts";
+import { answerTo } from "./replicas.ts";
 
 async function meet(mesh: FloorMesh, peers: readonly Forgetful[]): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
@@ -103,6 +104,22 @@ test("C4: a new member takes the floor over and shows what the others show", asy
   await mesh.write(mesh.peer(0), "a", true);
   await days(mesh, 6, first);
   assert.equal(mesh.peer(0).replica.holdings.tombstones, 0);
+  await mesh.settle();
+  await mesh.assertNothingLostOrRevived();
+});
+
+test("C4: a floor above all that was signed counts as far as it can be shown, and puts nobody in doubt for good", async () => {
+  const mesh = await FloorMesh.of(3);
+  const [one, liar, victim] = [mesh.peer(0), mesh.peer(1), mesh.peer(2)];
+  await mesh.write(one, "a");
+  await meet(mesh, [one, liar]);
+  const answer = await answerTo(liar, victim.replica.context());
+  const delta = victim.replica.prove(answer);
+  assert.ok("sections" in delta);
+  const floor = new Map(delta.sections.map(({ writer }) => [writer, 2 ** 40]));
+  assert.ok(await victim.claims.hear(liar.peer, victim.replica, { floor, goal: floor }, delta));
+  assert.equal(victim.replica.upkeep.isCatchingUp, true);
+  await victim.replica.takeProven(delta);
   await mesh.settle();
   await mesh.assertNothingLostOrRevived();
 });
