@@ -13,6 +13,7 @@ import { type ContentName, ContentNames } from "./checkers/contents.ts";
 import { waitedForInVain } from "./checkers/in-vain.ts";
 import { WriteLedger } from "./checkers/ledger.ts";
 import { isSettled } from "./checkers/promises.ts";
+import { followWaysBack } from "./checkers/ways-back.ts";
 import type { Scenario } from "./scenario.ts";
 import { Chance } from "./world/chance.ts";
 import { type FaultKind, Faults } from "./world/faults.ts";
@@ -97,7 +98,10 @@ class Run {
         .filter(({ name }, at) => at < 2 || this.#isThere(`peer ${name}`)),
     );
     this.#machines = this.#site.machines;
-    for (const machine of this.#machines) this.#followPower(machine);
+    for (const machine of this.#machines) {
+      this.#followPower(machine);
+      followWaysBack(machine, this.#names, (content) => this.#ledger.keptInStead(content));
+    }
     this.#site.fabric.lines.listener = (message) => this.#onMessage(message);
     this.#faults = new Faults({
       site: this.#site,

@@ -38,10 +38,12 @@ export interface LedgerMachine {
 
 export class WriteLedger {
   readonly names: ContentNames;
+  /** Contents that need not stand in the tree. */
+  readonly keptVersions = new Set<ContentName>();
   readonly #written = new Map<ContentName, Written>();
-  /** What users wrote into, by machine: such a file may be torn by a power cut, which is nobody's fault. */
   /** All paths that there ever were after something that a user did. */
   readonly #paths = new Set<string>();
+  /** What users wrote into, by machine: such a file may be torn by a power cut, which is nobody's fault. */
   readonly #handled = new Map<string, Set<bigint>>();
   #someForgot = false;
 
@@ -124,6 +126,20 @@ export class WriteLedger {
     const written = content === undefined ? undefined : this.#written.get(content);
     if (written?.excuse !== undefined) return true;
     return this.#someForgot && (written === undefined || written.destroyedBy !== undefined);
+  }
+
+  /**
+   * A user wrote it over what a peer took away again in the same moment: it is a kept version, which
+   * S1 allows, and nothing else went by that write.
+   */
+  keptInStead(content: ContentName): void {
+    const written = this.#written.get(content);
+    if (written === undefined) return;
+    this.keptVersions.add(content);
+    for (const other of this.#written.values()) {
+      if (other.destroyedBy === written.what) other.destroyedBy = undefined;
+      for (const place of other.places) if (place.goneBy === written.what) place.goneBy = undefined;
+    }
   }
 
   /** Contents that somebody is owed and that are nowhere. */

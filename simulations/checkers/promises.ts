@@ -39,6 +39,7 @@ export const noInventedDelete: Checker = {
     const standing = new Set(
       machines.flatMap(({ user }) => [...names.filesOf(user.snapshot()).values()].map(({ content }) => content)),
     );
+    for (const content of ledger.keptVersions) standing.add(content);
     return ledger.lost(standing).map((what) => `S5: no user removed what was made by ${what}, and it stands nowhere`);
   },
 };

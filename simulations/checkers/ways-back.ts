@@ -1,0 +1,43 @@
+/**
+ * What users write in the moment between an exchange of two names and its way back.
+ *
+ * A peer that finds a user's late write in its hands gives it its place back, and keeps what another
+ * write put there meanwhile (SPEC, S1). The machine's disk shows when that happens: what an exchange
+ * brought out under a staged name goes back from there, and what comes out then is not what was staged.
+ */
+
+import type { SimulatedMachine } from "../world/machine.ts";
+import type { ContentName, ContentNames } from "./contents.ts";
+
+/** An exchange of a staged name that took place. */
+interface Exchanged {
+  readonly staged: ContentName | undefined;
+  readonly out: bigint | undefined;
+}
+
+/** @param onKept hears of each content that a peer keeps in the stead of the one it gave back */
+export function followWaysBack(
+  { faults, user }: SimulatedMachine,
+  names: ContentNames,
+  onKept: (content: ContentName) => void,
+): void {
+  const exchanges = new Map<string, Exchanged>();
+  const contentAt = (path: string): ContentName | undefined => {
+    const content = user.read(path);
+    return content && names.nameOf(content);
+  };
+  let before: Exchanged = { staged: undefined, out: undefined };
+  faults.planBefore(({ action, path }) => {
+    if (action === "exchange") before = { staged: contentAt(path), out: user.inode(path) };
+    return undefined;
+  });
+  faults.planAfter(({ action, path }) => {
+    if (action !== "exchange") return undefined;
+    const first = exchanges.get(path);
+    const content = contentAt(path);
+    const isWayBack = first !== undefined && first.out === before.out;
+    if (isWayBack && content !== undefined && content !== first.staged) onKept(content);
+    exchanges.set(path, { staged: before.staged, out: user.inode(path) });
+    return undefined;
+  });
+}
