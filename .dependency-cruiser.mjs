@@ -77,7 +77,7 @@ export default {
       comment: "a simulated world computes; it reads no file and waits for nothing real",
       severity: "error",
       from: { path: simulatedWorld },
-      to: { dependencyTypes: ["core"], pathNot: "^(node:)?(assert(/strict)?|crypto|util|zlib)$" },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?(assert(/strict)?|crypto|module|util|zlib)$" },
     },
 
     // Packages.

@@ -8,7 +8,6 @@
  */
 
 import type { PeerId } from "../../protocol/ids.ts";
-import { MessageNames } from "./network-gossip.ts";
 import { Connection, type End, type EndOwner } from "./network-connection.ts";
 import { type Latency, type LineOptions, Lines } from "./network-lines.ts";
 import type { World } from "./world.ts";
@@ -16,7 +15,6 @@ import type { World } from "./world.ts";
 export class NetworkFabric {
   readonly world: World;
   readonly lines: Lines;
-  readonly messageNames = new MessageNames();
   readonly #listeners = new Map<string, EndOwner>();
   readonly #connections = new Set<Connection>();
   readonly #hidden = new Set<PeerId>();

@@ -13,6 +13,7 @@ import { sha256 } from "../../protocol/sha256.ts";
 import type { End } from "./network-connection.ts";
 import type { FakeGate } from "./network-gate.ts";
 import type { Lines } from "./network-lines.ts";
+import type { Gossip } from "./network-message.ts";
 import type { Stage } from "./world.ts";
 
 /** Copies of a message that come within this time are not heard again, as in gossipsub. */
@@ -28,16 +29,14 @@ export class FakeGossip {
   readonly #self: PeerId;
   readonly #stage: Stage;
   readonly #lines: Lines;
-  readonly #names: MessageNames;
   readonly #gate: () => FakeGate | undefined;
   readonly #topics = new Set<string>();
   readonly #seenAtMs = new Map<string, number>();
   #mesh: readonly PeerId[] | undefined;
 
   /** @param gate undefined while the peer does not run */
-  constructor(self: PeerId, stage: Stage, lines: Lines, names: MessageNames, gate: () => FakeGate | undefined) {
+  constructor(self: PeerId, stage: Stage, lines: Lines, gate: () => FakeGate | undefined) {
     this.#self = self;
-    this.#names = names;
     this.#stage = stage;
     this.#lines = lines;
     this.#gate = gate;
@@ -56,19 +55,21 @@ export class FakeGossip {
     if (data.length > limits.gossipBytesMax) {
       throw new Error(`a message of ${data.length} bytes; ${limits.gossipBytesMax} at most may be gossiped`);
     }
-    const message = Uint8Array.from(data);
-    if (!this.#isNew(topic, message)) return;
+    const name = toHex(sha256(new TextEncoder().encode(`${topic}\0`), data));
+    if (!this.#isNew(name)) return;
     const peers = this.#gate()?.connected() ?? [];
-    this.#send(peers.length > floodPeersMax ? this.#meshOf(peers) : peers, topic, message, undefined);
+    const message: Gossip = { kind: "gossip", topic, name, data: Uint8Array.from(data) };
+    this.#send(peers.length > floodPeersMax ? this.#meshOf(peers) : peers, message, undefined);
   }
 
-  hear(handlers: NetworkHandlers, end: End, topic: string, data: Uint8Array): void {
+  hear(handlers: NetworkHandlers, end: End, message: Gossip): void {
+    const { topic, name, data } = message;
     if (!this.#topics.has(topic)) return;
-    const isNew = this.#isNew(topic, data);
+    const isNew = this.#isNew(name);
     if (!isNew && !this.#lines.doublesGossip()) return;
     const verdict = handlers.onMessage(topic, end.peer, Uint8Array.from(data));
     if (!isNew || verdict !== "accept") return;
-    this.#send(this.#meshOf(this.#gate()?.connected() ?? []), topic, data, end.peer);
+    this.#send(this.#meshOf(this.#gate()?.connected() ?? []), message, end.peer);
   }
 
   /** Connections came or went. */
@@ -76,10 +77,10 @@ export class FakeGossip {
     this.#mesh = undefined;
   }
 
-  #send(peers: readonly PeerId[], topic: string, data: Uint8Array, exceptTo: PeerId | undefined): void {
+  #send(peers: readonly PeerId[], message: Gossip, exceptTo: PeerId | undefined): void {
     for (const peer of peers) {
       if (peer === exceptTo || this.#lines.losesGossip()) continue;
-      this.#gate()?.current(peer)?.send({ kind: "gossip", topic, data }, data.length);
+      this.#gate()?.current(peer)?.send(message, message.data.length);
     }
   }
 
@@ -101,28 +102,14 @@ export class FakeGossip {
     return [...mesh];
   }
 
-  #isNew(topic: string, data: Uint8Array): boolean {
+  #isNew(name: string): boolean {
     const nowMs = this.#stage.nowMs;
     for (const [seen, atMs] of this.#seenAtMs) {
       if (nowMs - atMs < seenMs) break;
       this.#seenAtMs.delete(seen);
     }
-    const name = this.#names.of(topic, data);
     if (this.#seenAtMs.has(name)) return false;
     this.#seenAtMs.set(name, nowMs);
     return true;
-  }
-}
-
-/** Messages have a name for each array that travels: nobody changes it, and all hear the same one. */
-export class MessageNames {
-  readonly #known = new WeakMap<Uint8Array, string>();
-
-  of(topic: string, data: Uint8Array): string {
-    const known = this.#known.get(data);
-    if (known !== undefined) return known;
-    const name = toHex(sha256(new TextEncoder().encode(`${topic}\0`), data));
-    this.#known.set(data, name);
-    return name;
   }
 }

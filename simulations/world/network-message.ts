@@ -14,4 +14,12 @@ export type Message =
   | { readonly kind: "talk"; readonly answer: HelloAnswer }
   | { readonly kind: "request"; readonly id: number; readonly protocol: string; readonly body: Uint8Array }
   | { readonly kind: "answer"; readonly id: number; readonly answer: Answer }
-  | { readonly kind: "gossip"; readonly topic: string; readonly data: Uint8Array };
+  | Gossip;
+
+export interface Gossip {
+  readonly kind: "gossip";
+  readonly topic: string;
+  /** Equal for equal data on one topic. The message passes through many hands, and nobody changes it. */
+  readonly name: string;
+  readonly data: Uint8Array;
+}

@@ -64,7 +64,7 @@ export class FakeNetwork implements Network, EndOwner {
     this.#log = log;
     this.#address = address ?? fabric.newAddress();
     this.#requests = new FakeRequests(fabric.lines, stage, log);
-    this.#gossip = new FakeGossip(self, stage, fabric.lines, fabric.messageNames, () => this.#running?.gate);
+    this.#gossip = new FakeGossip(self, stage, fabric.lines, () => this.#running?.gate);
     this.#dialer = new Dialer({
       self,
       clock: new FakeClock(stage),
@@ -145,7 +145,7 @@ export class FakeNetwork implements Network, EndOwner {
       case "talk":
         return gate.hear(end, message.answer);
       case "gossip":
-        return gate.whenAdmitted(end, () => this.#gossip.hear(handlers, end, message.topic, message.data));
+        return gate.whenAdmitted(end, () => this.#gossip.hear(handlers, end, message));
       case "request":
         return gate.whenAdmitted(end, () => {
           void this.#requests.serve(end, handlers, message.id, message.protocol, message.body);

@@ -12,8 +12,10 @@ export class SimulatedSite {
   readonly authority: FakeAuthority;
   readonly folder: FolderId;
   readonly machines: readonly SimulatedMachine[];
+  readonly #seeds: number;
 
-  constructor(world: World, machines: readonly MachineOptions[]) {
+  /** @param seeds how many machines stand in the seed list */
+  constructor(world: World, machines: readonly MachineOptions[], seeds = machines.length) {
     const folder = parseFolderId("press");
     if (folder === undefined) throw new Error("press is a folder id");
     this.world = world;
@@ -21,11 +23,12 @@ export class SimulatedSite {
     this.fabric = new NetworkFabric(world);
     this.authority = new FakeAuthority("press site");
     this.machines = machines.map((options) => new SimulatedMachine(this, options));
+    this.#seeds = seeds;
   }
 
-  /** Every machine is a seed. */
   seeds(): string {
-    return this.machines.map(({ address }) => address).join("\n");
+    const seeds = this.machines.slice(0, this.#seeds);
+    return seeds.map(({ address }) => address).join("\n");
   }
 
   /** Starts all machines at once. */
