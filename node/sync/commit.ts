@@ -51,6 +51,9 @@ interface Carried {
   readonly kept: readonly Kept[];
 }
 
+/** By the path of the item that they are of. */
+type Intents = ReadonlyMap<EntryPath, readonly Intent[]>;
+
 export interface CommitOptions {
   readonly folder: Folder;
   readonly store: Store;
@@ -91,25 +94,27 @@ export class Commit {
     const parts = { replica, versions: this.#versions, rules: this.#rules };
     const keeping = await planKeeping(parts, group, moved);
     this.#intentNumber += 1;
-    const intents = [
-      ...group.places.flatMap((place) => intentsOfPlace(place, keeping)),
-      ...group.removes.flatMap(({ path }) => intentsOfLeaving(path, keeping)),
-    ];
-    const rows = intentRows(this.#folder.id, this.#intentNumber, intents);
-    if (intents.length > 0) await this.#store.write(rows.put, { durable: true });
+    const intents = new Map([
+      ...group.places.map((place) => [place.item.shown.path, intentsOfPlace(place, keeping)] as const),
+      ...group.removes.map(({ path }) => [path, intentsOfLeaving(path, keeping)] as const),
+    ]);
+    const { put } = this.#rowsOf(intents);
+    if (put.length > 0) await this.#store.write(put, { durable: true });
 
     try {
-      const done = await this.#carryOut(group, new Hands(this.#folder, keeping), rows.delete);
+      const done = await this.#carryOut(group, new Hands(this.#folder, keeping), intents);
       return [...done.map(({ result }) => result), ...stale.map(staleResult)];
     } catch (error) {
-      this.#folder.halfDone.note(async () => void (await settleIntents(this.#folder, this.#store, this.#versions)));
-      // The failure that led here is what the caller hears of.
-      await this.#settle().catch(() => undefined);
+      await this.#settle();
       throw error;
     }
   }
 
-  async #carryOut(group: CommitGroup, hands: Hands, intents: readonly Change[]): Promise<readonly Done[]> {
+  #rowsOf(intents: Intents): ReturnType<typeof intentRows> {
+    return intentRows(this.#folder.id, this.#intentNumber, [...intents.values()].flat());
+  }
+
+  async #carryOut(group: CommitGroup, hands: Hands, intents: Intents): Promise<readonly Done[]> {
     const done: Done[] = [];
     const places = sortPlaces(group.places);
     // Parents stand before their children, and go after them.
@@ -124,15 +129,29 @@ export class Commit {
 
     if (hands.unsettled !== undefined) throw hands.unsettled;
     const changes = [...hands.implicit, ...done.flatMap((one) => one.changes)];
-    await this.#flushNames(changes, hands.kept);
-    await this.#record({ changes, done, kept: hands.kept }, intents);
+    // A call that failed may have had its effect all the same: the intents say what to look for.
+    const failed = new Set(done.flatMap(({ result }) => (result.outcome.kind === "failed" ? [result.path] : [])));
+    const open = new Map([...intents].filter(([path, { length }]) => length > 0 && failed.has(path)));
+    const numbers = new Set([...open.values()].flat().map(({ leaving }) => leaving?.number));
+    const kept = hands.kept.filter(({ number }) => !numbers.has(number));
+    await this.#flushNames(changes, kept);
+    await this.#record(
+      { changes, done, kept },
+      open.size === 0 ? this.#rowsOf(intents).delete : this.#rowsOf(open).put,
+    );
+    if (open.size > 0) await this.#settle();
     return done;
   }
 
   /** What was done before a failure is said in the index; where that fails too, whoever comes next does it. */
   async #settle(): Promise<void> {
     const { marker, halfDone } = this.#folder;
-    if ((await marker.problem()) === undefined) await halfDone.settle();
+    halfDone.note(async () => void (await settleIntents(this.#folder, this.#store, this.#versions)));
+    const settle = async (): Promise<void> => {
+      if ((await marker.problem()) === undefined) await halfDone.settle();
+    };
+    // The failure that led here is what the caller hears of.
+    await settle().catch(() => undefined);
   }
 
   /** S4, S9: nothing gets its name before its bytes are durable. */

@@ -123,7 +123,7 @@ interface Found {
 async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }): Promise<Found> {
   const { tree } = folder;
   const kept = intent.leaving === undefined ? [] : await settleReplaced(folder, intent, intent.leaving);
-  const stat = await tree.stat(intent.path);
+  const stat = await seenAt(tree, intent.path);
   if (stat === undefined || stat.inode !== intent.inode) return { kept };
   const { entry, basis, key, path } = intent;
   if (entry.kind === "file" && stat.size !== entry.size) return { kept };
@@ -140,7 +140,7 @@ async function settleReplaced(
   const { tree, index } = folder;
   const name = keptName(leaving.number);
   const aside = await tree.stat(name);
-  const standing = await tree.stat(path);
+  const standing = await seenAt(tree, path);
   if (aside !== undefined) {
     // Where names cannot be swapped, it gets its second name before it goes.
     if (standing?.inode === aside.inode) {
@@ -177,16 +177,26 @@ async function settleRemove(folder: Folder, leaving: Leaving): Promise<Found> {
     if (from !== name) await tree.rename(from, name);
   }
   const kept = await keptAside(folder, leaving, await tree.stat(name));
-  const isGone = kept.length > 0 && (await tree.stat(path)) === undefined;
+  const isGone = kept.length > 0 && (await seenAt(tree, path)) === undefined;
   return { kept, ...(isGone && { change: { path, after: undefined } }) };
 }
 
-/** @returns whether the place was free */
+/** What this process may not look at, no scan of it finds either: nothing has to wait for that. */
+async function seenAt(tree: Tree, path: EntryPath): Promise<Stat | undefined> {
+  try {
+    return await tree.stat(path);
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.failure !== "not-permitted") throw error;
+    return undefined;
+  }
+}
+
+/** @returns whether the place was free, and this process may write to it */
 async function takesBack(tree: Tree, path: EntryPath, from: InternalPath): Promise<boolean> {
   try {
     await tree.link(from, path);
   } catch (error) {
-    if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
+    if (!(error instanceof DiskError) || (error.failure !== "exists" && error.failure !== "not-permitted")) throw error;
     return false;
   }
   await tree.remove(from);

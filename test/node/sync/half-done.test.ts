@@ -62,3 +62,29 @@ test("S5: what a commit brought in while the store failed is no user's write, an
     assert.deepEqual(contents.toSorted(), ["by one", "by other"], name);
   }
 });
+
+test("C4: a file that got its name although the disk called that failed is no user's when its delete comes", async () => {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "author" }, { name: "follower" }]);
+  const [author, follower] = site.machines;
+  assert.ok(author && follower);
+  author.user.write("news/other", "stays");
+  world.schedule(0, () => void site.start());
+  await world.run(5_000, () => follower.user.has("news/other") && follower.isIdle);
+
+  // Nothing can be read until the delete is there: neither a settlement nor a scan comes before it.
+  let isBroken = false;
+  follower.faults.planBefore(({ port }) => (port === "disk" && isBroken ? "EIO" : undefined));
+  follower.faults.planAfter(({ action }) => {
+    isBroken ||= action === "link";
+    return action === "link" && isBroken ? "EIO" : undefined;
+  });
+  author.user.write("news/page", "text");
+  await world.run(10_000);
+  assert.ok(follower.user.has("news/page") && isBroken);
+  author.user.remove("news/page");
+  await world.run(12_000);
+  isBroken = false;
+  await world.run(60_000);
+  for (const { name, user } of site.machines) assert.deepEqual(user.names("news"), ["other"], name);
+});
