@@ -32,7 +32,7 @@ export const recordsProtocol = "/cdmesh/1/records";
 export const recordsTimeoutMs = 15_000;
 
 export interface ExchangeOptions {
-  readonly network: Network;
+  readonly network: Pick<Network, "request">;
   readonly log: Log;
   readonly trust: RecordsTrust;
   readonly life: WriterLife;
@@ -129,6 +129,8 @@ export class Exchange {
         this.#finish(peer, replica.collection);
         pulls.push(this.#options.onAgreed(peer, replica, our.contextDigest, standing === "unsure").then(() => true));
       } else if (our !== undefined && their !== undefined) pulls.push(this.#settle(peer, replica, our, their));
+      // It does not share this yet, for it lacks a document, or did not say how it stands: it is asked again.
+      else pulls.push(Promise.resolve(false));
     });
     return (await Promise.all(pulls)).every((finished) => finished);
   }
