@@ -10,6 +10,7 @@ import { type EntryPath, parentOf } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
 import { type Held, sameStat } from "../folder/held.ts";
 import type { HeldChange } from "../folder/index.ts";
+import { stagingDirectory } from "../folder/marker.ts";
 import { DiskError, type InternalPath, type Stat, type Tree } from "../ports.ts";
 import type { ReadyPlace } from "./stager.ts";
 import { sameButChangeTime } from "./intents.ts";
@@ -216,6 +217,8 @@ export class Hands {
     if (expected.entry.kind === "symlink") return this.#tree.rename(staged, path);
     const leaving = this.#leaving(path);
     const name = asideName(leaving);
+    // With a second name beside, a staged name that is gone then tells that the rename was done.
+    await this.#tree.flushDirectories([stagingDirectory]);
     await this.#tree.link(path, name);
     try {
       // Before the rename can be durable, or a power cut could leave it with neither name.

@@ -119,49 +119,69 @@ interface Found {
   readonly kept: readonly Kept[];
 }
 
-/** If the new content got its name before the crash, it is held. It is hashed again, for its rows of chunks. */
+/**
+ * If the new content got its name before the crash, it is held. It is hashed again, for its rows of chunks.
+ * Whoever took it away since has seen it: then it is held as well, and the next scan finds that it went.
+ */
 async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }): Promise<Found> {
-  const { tree } = folder;
-  const kept = intent.leaving === undefined ? [] : await settleReplaced(folder, intent, intent.leaving);
-  const stat = await seenAt(tree, intent.path);
-  if (stat === undefined || stat.inode !== intent.inode) return { kept };
-  const { entry, basis, key, path } = intent;
-  if (entry.kind === "file" && stat.size !== entry.size) return { kept };
-  const held: Held = { entry, stat, basis, trusted: false, ...(path !== key && { copyOf: key }) };
+  const { entry, basis, key, path, inode, leaving } = intent;
+  const { kept, isReplaced } =
+    leaving === undefined ? { kept: [], isReplaced: false } : await settleReplaced(folder, intent, leaving);
+  const stat = await seenAt(folder.tree, path);
+  const isThere = stat?.inode === inode && (entry.kind !== "file" || stat.size === entry.size);
+  if (!isThere && !isReplaced) return { kept };
+  const known = isThere ? stat : placedStat(entry, inode);
+  const held: Held = { entry, stat: known, basis, trusted: false, ...(path !== key && { copyOf: key }) };
   return { change: { path, after: held }, kept };
 }
+
+/** As it was staged. What stands there by now differs from it, if only by its change time. */
+function placedStat(entry: LiveEntry, inode: bigint): Stat {
+  const file = entry.kind === "file" ? entry : { size: 0, mode: 0, mtimeUs: 0 };
+  const { size, mode, mtimeUs } = file;
+  return { kind: entry.kind, size, mode, mtimeNs: BigInt(mtimeUs) * 1_000n, ctimeNs: 0n, inode, device: 0n };
+}
+
+interface Replaced {
+  readonly kept: readonly Kept[];
+  /** What was held lies where only its successor's step into its place can have brought it. */
+  readonly isReplaced: boolean;
+}
+
+const nothingReplaced: Replaced = { kept: [], isReplaced: false };
 
 /** What stood at the path: it may lie in the staging directory, under its name as a kept version, or still there. */
 async function settleReplaced(
   folder: Folder,
   { path, staged, inode }: Intent & { kind: "place" },
   leaving: Leaving,
-): Promise<readonly Kept[]> {
+): Promise<Replaced> {
   const { tree, index } = folder;
   const name = keptName(leaving.number);
   const aside = await tree.stat(name);
   const standing = await seenAt(tree, path);
+  const out = await tree.stat(staged);
+  const before = await index.held(path);
+  const isBefore = (stat: Stat): boolean => before !== undefined && sameButChangeTime(before.stat, stat);
   if (aside !== undefined) {
     // Where names cannot be swapped, it gets its second name before it goes.
     if (standing?.inode === aside.inode) {
       await tree.remove(name);
-      return [];
+      return nothingReplaced;
     }
-    return keptAside(folder, leaving, aside);
+    return { kept: await keptAside(folder, leaving, aside), isReplaced: isBefore(aside) && out === undefined };
   }
-  const out = await tree.stat(staged);
-  if (out === undefined || out.inode === inode) return [];
-  const before = await index.held(path);
-  const isExpected = before !== undefined && sameButChangeTime(before.stat, out);
-  if (isExpected && leaving.reason === undefined) return [];
+  if (out === undefined || out.inode === inode) return nothingReplaced;
+  const isExpected = isBefore(out);
+  if (isExpected && leaving.reason === undefined) return { kept: [], isReplaced: true };
   if (!isExpected && standing?.inode === inode) {
     // A user's late write gets its place back; what came to stand there since is kept in its stead.
     await tree.exchange(staged, path);
     const back = await tree.stat(staged);
-    if (back === undefined || back.inode === inode) return [];
+    if (back === undefined || back.inode === inode) return nothingReplaced;
   }
   await tree.rename(staged, name);
-  return keptAside(folder, leaving, await tree.stat(name));
+  return { kept: await keptAside(folder, leaving, await tree.stat(name)), isReplaced: isExpected };
 }
 
 async function settleRemove(folder: Folder, leaving: Leaving): Promise<Found> {

@@ -88,3 +88,36 @@ test("C4: a file that got its name although the disk called that failed is no us
   await world.run(60_000);
   for (const { name, user } of site.machines) assert.deepEqual(user.names("news"), ["other"], name);
 });
+
+for (const likeLinux of [true, false]) {
+  const where = likeLinux ? "names can be swapped" : "names cannot be swapped";
+  test(`C4: who removes a new content before its commit is settled has seen it, where ${where}`, async () => {
+    const world = new World(1);
+    const site = new SimulatedSite(world, [{ name: "author" }, { name: "follower", likeLinux }]);
+    const [author, follower] = site.machines;
+    assert.ok(author && follower);
+    author.user.write("page", "at first");
+    world.schedule(0, () => void site.start());
+    await world.run(5_000, () => follower.user.has("page") && follower.isIdle);
+
+    let isDead = false;
+    follower.faults.beforeCall(
+      ({ port, action }) => port === "store" && action === "write" && follower.user.readText("page") === "the new one",
+      () => {
+        isDead = true;
+        follower.kill();
+      },
+    );
+    author.user.write("page", "the new one");
+    await world.run(10_000, () => isDead);
+    follower.user.remove("page");
+    await world.settle(follower.start());
+    await world.run(40_000);
+    for (const { name, user } of site.machines)
+      assert.deepEqual(
+        user.names("").filter((one) => one !== ".cdmesh"),
+        [],
+        name,
+      );
+  });
+}
