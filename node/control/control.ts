@@ -82,8 +82,13 @@ export class Control {
       ...(hindrance !== undefined && { hindrance }),
       policyVersion: trust.policyVersion(),
       peers: mesh.peers().map((status) => this.#peerReport(status, summaries)),
-      folders: folders.reports(),
+      folders: this.folders(),
     };
+  }
+
+  /** The part of `status` that does not grow with the number of peers. */
+  folders(): readonly FolderReport[] {
+    return this.#options.folders.reports();
   }
 
   /** Asks every other holder of this peer's folders; ends early when the signal aborts. */

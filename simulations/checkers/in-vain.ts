@@ -26,7 +26,7 @@ export function isAtRest(machine: SimulatedMachine, inVain: readonly UnfoundRepo
   if (machine.isIdle) return true;
   if (!machine.isRunning) return false;
   const paths = new Set(inVain.map(({ path }) => path));
-  return machine.peer.control.status().folders.every(
+  return machine.peer.control.folders().every(
     ({ missingFiles, reasons, unfound }) =>
       reasons.every(({ code }) => excused.has(code)) &&
       unfound.every(({ path }) => paths.has(path)) &&
@@ -39,5 +39,5 @@ export function isAtRest(machine: SimulatedMachine, inVain: readonly UnfoundRepo
 const excused: ReadonlySet<string> = new Set(["missing", "blocked", "held-back", "deletes-wait"]);
 
 function unfoundOn(machine: SimulatedMachine): readonly UnfoundReport[] {
-  return machine.isRunning ? machine.peer.control.status().folders.flatMap(({ unfound }) => unfound) : [];
+  return machine.isRunning ? machine.peer.control.folders().flatMap(({ unfound }) => unfound) : [];
 }

@@ -219,8 +219,8 @@ function shown(item: TreeItem | undefined): string {
 function stateOf(machine: SimulatedMachine): string {
   if (!machine.isUp) return "not running";
   return machine.peer.control
-    .status()
-    .folders.map(
+    .folders()
+    .map(
       ({ state, reasons, unfound, blocked }) =>
         `${state} ${JSON.stringify(reasons)} ${JSON.stringify([...unfound, ...blocked])}`,
     )

@@ -143,7 +143,7 @@ export class SimulatedMachine {
 
   /** Whether its folder is whole and quiet (FORMATS 30). */
   get isIdle(): boolean {
-    return this.#peer?.control.status().folders.every(({ state }) => state === "idle") === true;
+    return this.#peer?.control.folders().every(({ state }) => state === "idle") === true;
   }
 
   /** @throws what keeps a peer from starting; the process is then over */
