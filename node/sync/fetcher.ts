@@ -77,9 +77,10 @@ export class Fetcher {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { network, folder, log } = this.#options;
+    const doubted = this.#wrong.has(source);
     let body: Uint8Array;
     try {
-      const asked = encodePieceRequest({ folder, kind, names, doubted: this.#wrong.has(source) });
+      const asked = encodePieceRequest({ folder, kind, names, doubted });
       body = await network.request(source, contentProtocol, asked, { timeoutMs, signal });
     } catch (error) {
       if (error instanceof RefusedError) log.write("warn", "content-refused", { peer: source, why: describe(error) });
@@ -114,6 +115,8 @@ export class Fetcher {
     if (wrong > 0) {
       this.#wrong.add(source);
       log.write("warn", "content-wrong", { peer: source, pieces: wrong });
+      // It shall look into its file at once: by the next try something else of it may have been right.
+      if (!doubted) return true;
     } else if (sentNames.length > 0) this.#wrong.delete(source);
     const later = pieces.some((piece) => piece.state === "later");
     // Without any piece sent, asking again would bring the same answer.

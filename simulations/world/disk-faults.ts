@@ -57,12 +57,16 @@ export const diskFaults = {
     const end = (): void => {
       faults.spoilRead = undefined;
     };
-    faults.spoilRead = (path, bytes) => {
+    faults.spoilRead = (path, bytes, offset) => {
       if (bytes.length === 0 || (only !== undefined && path !== only)) return;
       if (only === undefined) scene.say(`${path} is read wrong on ${machine.name}${isOnce ? " once" : ""}`);
       only = path;
       const at = scene.chance.integer(bytes.length);
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << scene.chance.integer(8));
+      const bit = scene.chance.integer(8);
+      // What is read wrong in the same way twice is what the machine has, as far as anybody can tell.
+      const misread = `${path} ${offset + at} ${bit}`;
+      if (!faults.misread.has(misread)) bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+      faults.misread.add(misread);
       if (isOnce) end();
     };
     scene.undoIn(whileMs(scene), end);

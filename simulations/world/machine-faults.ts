@@ -43,6 +43,8 @@ export class MachineFaults {
   shownRoot: ShownRoot = "itself";
   /** May change what was read of a file, and so lie to the process. */
   spoilRead: ((path: string, bytes: Uint8Array, offset: number) => void) | undefined;
+  /** Which bits of which files were. */
+  readonly misread = new Set<string>();
   readonly #before = new Set<CallPlan>();
   readonly #after = new Set<CallPlan>();
 

@@ -23,11 +23,11 @@ type Answer = (names: readonly string[]) => readonly Piece[] | Error;
 
 /** A fetcher whose sources answer as they are told, and what each of them was asked. */
 function fetcherOf(answers: ReadonlyMap<PeerId, Answer>) {
-  const asked: { readonly peer: PeerId; readonly names: readonly string[] }[] = [];
+  const asked: { readonly peer: PeerId; readonly names: readonly string[]; readonly doubted: boolean }[] = [];
   const log = new FakeLog(new World(1));
   const request = async (peer: PeerId, _protocol: string, body: Uint8Array): Promise<Uint8Array> => {
-    const names = decodePieceRequest(body)?.names ?? [];
-    asked.push({ peer, names });
+    const { names = [], doubted = false } = decodePieceRequest(body) ?? {};
+    asked.push({ peer, names, doubted });
     const answer = answers.get(peer)?.(names) ?? new RequestError("not-connected", peer, "content");
     if (answer instanceof Error) throw answer;
     return encodePieceAnswer(answer);
@@ -38,7 +38,7 @@ function fetcherOf(answers: ReadonlyMap<PeerId, Answer>) {
   return { fetcher, asked, log, fetch };
 }
 
-test("S6: wrong bytes are passed over, said in the log, and the next source is asked", async () => {
+test("S6: wrong bytes are said in the log, their source is told to look into them, and the next one is asked", async () => {
   const { fetch, log, asked } = fetcherOf(
     new Map<PeerId, Answer>([
       [near, () => [sent("forged")]],
@@ -48,8 +48,12 @@ test("S6: wrong bytes are passed over, said in the log, and the next source is a
   const got = await fetch("right");
   assert.deepEqual(got.get(nameOf("right")), bytesOf("right"));
   assert.deepEqual(
-    asked.map(({ peer }) => peer),
-    [near, far],
+    asked.map(({ peer, doubted }) => [peer, doubted]),
+    [
+      [near, false],
+      [near, true],
+      [far, false],
+    ],
   );
   assert.ok(log.lines.some(({ event, facts }) => event === "content-wrong" && facts["peer"] === near));
 });
