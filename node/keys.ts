@@ -21,6 +21,7 @@
  *   i  folder number                  intents: commits that a crash may have cut
  *   o  folder path number             a kept version: old content of a path
  *   y  folder number                  the path of a kept version
+ *   j  folder root number             a kept version that has that content
  *   q  folder                         count and bytes of the kept versions, and the next number
  *   f  folder                         the token that the store and the folder's root marker share
  *   g  folder path                    deletes that the brake stopped: they wait for an operator
@@ -51,6 +52,7 @@ export type RowKind =
   | "i"
   | "o"
   | "y"
+  | "j"
   | "q"
   | "f"
   | "g"

@@ -77,7 +77,7 @@ export class Puller {
     this.#backlog = new Backlog(ports.clock);
     this.#gate = new Gate(folder, ports.clock);
     this.#fetcher = new Fetcher({ folder: folder.id, network: ports.network, sources, log: this.#log });
-    this.#stager = new Stager({ folder, compute: ports.compute, fetcher: this.#fetcher });
+    this.#stager = new Stager({ folder, compute: ports.compute, kept: kept.contents, fetcher: this.#fetcher });
     const { store, clock } = ports;
     const commit = new Commit({ folder, store, clock, versions: kept.versions, rules: kept.rules });
     this.#committer = new Committer(commit, this.#stager);

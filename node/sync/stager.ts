@@ -23,7 +23,9 @@ import { type Compute, DiskError, type InternalPath, type StagedFile, type Stat 
 import type { Fetcher } from "./fetcher.ts";
 import type { PlaceItem } from "./items.ts";
 import { chunkCheck, fileCheck, type Verify } from "./piece-check.ts";
+import { writeUnlessZero } from "./holes.ts";
 import { readHeld } from "./local-read.ts";
+import type { KeptContents } from "./versions/kept-contents.ts";
 
 /** Content at hand, waiting for its name. */
 export type Staged =
@@ -58,6 +60,7 @@ export type LocalContent =
 export interface StagerOptions {
   readonly folder: Folder;
   readonly compute: Compute;
+  readonly kept: KeptContents;
   readonly fetcher: Fetcher;
 }
 
@@ -73,12 +76,14 @@ export class Stager {
   readonly #folder: Folder;
   readonly #verifyFiles: Verify;
   readonly #verifyChunks: Verify;
+  readonly #kept: KeptContents;
   readonly #fetcher: Fetcher;
   /** Small files that were fetched a moment ago, oldest first. */
   readonly #fetched = new Map<string, Uint8Array>();
   #number = 0;
 
-  constructor({ folder, compute, fetcher }: StagerOptions) {
+  constructor({ folder, compute, kept, fetcher }: StagerOptions) {
+    this.#kept = kept;
     this.#folder = folder;
     this.#verifyFiles = fileCheck(compute);
     this.#verifyChunks = chunkCheck(compute);
@@ -115,19 +120,20 @@ export class Stager {
     signal: AbortSignal,
   ): Promise<readonly (readonly [Want, Staged | DiskError])[]> {
     const bytesOf = new Map<string, Uint8Array>();
-    const atHand = wants.filter(({ local, entry }) => local !== undefined || entry.size === 0);
-    const read = await readHeld(
-      this.#folder,
-      atHand.map(({ local, entry }) =>
-        local === undefined ? undefined : { path: local, offset: 0, length: entry.size },
-      ),
+    const places = wants.map(({ local, entry }) => local && { path: local, offset: 0, length: entry.size });
+    const held = await readHeld(this.#folder, places);
+    const read = await Promise.all(
+      wants.map(async ({ entry }, at) => (entry.size === 0 ? empty : (held[at] ?? this.#kept.read(entry)))),
     );
+    const atHand = wants.flatMap(({ entry: { root } }, at) => {
+      const bytes = read[at];
+      return bytes === undefined ? [] : [{ root, bytes }];
+    });
     const verified = await this.#verifyFiles(
-      atHand.map(({ entry }) => entry.root),
-      read.map((bytes) => bytes ?? empty),
+      atHand.map(({ root }) => root),
+      atHand.map(({ bytes }) => bytes),
     );
-    for (const [at, { entry }] of atHand.entries())
-      if (verified[at] === true) bytesOf.set(entry.root, read[at] ?? empty);
+    for (const [at, { root, bytes }] of atHand.entries()) if (verified[at] === true) bytesOf.set(root, bytes);
     const names = [...new Set(wants.map(({ entry }) => entry.root))].filter((name) => !bytesOf.has(name));
     for (const [name, bytes] of await this.#fetchSmall(names, signal)) bytesOf.set(name, bytes);
     return Promise.all(
@@ -180,7 +186,10 @@ export class Stager {
     onBytes: (bytes: number) => void,
   ): Promise<Staged | undefined> {
     try {
-      return await this.#stageFile(entry, (file) => this.#download(entry, file, signal, onBytes));
+      return await this.#stageFile(entry, async (file) => {
+        const pages = await this.#kept.copyTo(file, entry);
+        return pages ?? (await this.#download(entry, file, signal, onBytes));
+      });
     } catch (error) {
       if (error instanceof PieceMissingError) return undefined;
       throw error;
@@ -319,8 +328,7 @@ export class Stager {
       part.map(async ({ hash, offset, length }) => {
         const bytes = bytesOf.get(hash);
         if (bytes === undefined || bytes.length !== length) throw new PieceMissingError(`chunk ${hash}`);
-        // Zeros stay a hole (FORMATS 18).
-        if (!isZero(bytes)) await file.write(bytes, offset);
+        await writeUnlessZero(file, bytes, offset);
       }),
     );
   }
@@ -365,11 +373,6 @@ async function quietly(work: Promise<unknown>): Promise<void> {
 }
 
 const empty = new Uint8Array(0);
-const zeros = new Uint8Array(limits.chunkBytesMax);
-
-function isZero(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
-}
 
 /** Chunks in a row that fit in one answer together. */
 function* partsOf(chunks: readonly ChunkPlace[]): Generator<readonly ChunkPlace[]> {

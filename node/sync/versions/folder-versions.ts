@@ -13,6 +13,7 @@ import type { Folder } from "../../folder/folder.ts";
 import type { Ports } from "../../ports.ts";
 import { Erasures } from "./erasures.ts";
 import type { KeepingRules } from "./keeping.ts";
+import { KeptContents } from "./kept-contents.ts";
 import type { Kept, KeptVersion } from "./kept-rows.ts";
 import { Pruning } from "./pruning.ts";
 import { restoreVersion } from "./restore.ts";
@@ -20,7 +21,7 @@ import { Versions } from "./versions.ts";
 
 export interface FolderVersionsOptions {
   readonly folder: Folder;
-  readonly ports: Pick<Ports, "store" | "clock" | "log">;
+  readonly ports: Pick<Ports, "store" | "clock" | "compute" | "log">;
   readonly retention: () => KeptVersions;
   /** What an administrator erased, if an envelope says so. */
   readonly judge: (envelope: Uint8Array) => Verified<Erasure> | Refusal;
@@ -29,6 +30,7 @@ export interface FolderVersionsOptions {
 export class FolderVersions {
   readonly id: FolderId;
   readonly versions: Versions;
+  readonly contents: KeptContents;
   readonly rules: KeepingRules;
   readonly #folder: Folder;
   readonly #pruning: Pruning;
@@ -36,10 +38,11 @@ export class FolderVersions {
   #running: Promise<void> | undefined;
 
   constructor({ folder, ports, retention, judge }: FolderVersionsOptions) {
-    const { store, clock } = ports;
+    const { store, clock, compute } = ports;
     this.id = folder.id;
     this.#folder = folder;
     this.versions = new Versions({ folder, store, clock });
+    this.contents = new KeptContents({ folder, versions: this.versions, compute });
     const erasures = new Erasures({ folder: folder.id, replica: folder.replica, judge });
     this.rules = { retention, isErased: (...asked) => erasures.isErased(...asked) };
     this.#pruning = new Pruning({
@@ -48,6 +51,7 @@ export class FolderVersions {
       clock,
       log: ports.log.with({ folder: folder.id }),
       retention,
+      nameFound: (signal) => this.contents.nameFound(signal),
       erased: (versions) => erasures.among(versions),
     });
     folder.replica.onChange((changed) => {

@@ -131,6 +131,11 @@ export function numberKey(folder: FolderId, number: number): Uint8Array {
   return rowKey("y", folder, number);
 }
 
+/** By content: what kept versions a path could be made from. */
+export function contentKey(folder: FolderId, root: ContentRoot, number: number): Uint8Array {
+  return rowKey("j", folder, { hex: root }, number);
+}
+
 /** Whose version a number is. */
 export function pathOfNumber(value: Uint8Array): EntryPath {
   const path = parseStandingPath(Buffer.from(value).toString("utf8"));

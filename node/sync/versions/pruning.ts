@@ -23,6 +23,8 @@ export interface PruningOptions {
   readonly log: Log;
   /** As the policy in force says; asked again each time. */
   readonly retention: () => KeptVersions;
+  /** Reads what was found without a row. */
+  readonly nameFound: (signal: AbortSignal) => Promise<void>;
   /** Those of some versions that an administrator erased. */
   readonly erased: (versions: readonly KeptVersion[]) => Promise<readonly KeptVersion[]>;
 }
@@ -189,6 +191,7 @@ export class Pruning {
       total.gone += gone;
     }
     if (total.found + total.gone > 0) log.write("warn", "versions-reconciled", total);
+    await this.#options.nameFound(signal);
     this.#isReconciled = true;
   }
 }

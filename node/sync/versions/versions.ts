@@ -10,12 +10,13 @@
  */
 
 import type { EntryPath } from "../../../protocol/folder/path.ts";
-import type { FolderId } from "../../../protocol/ids.ts";
+import type { ContentRoot, FolderId } from "../../../protocol/ids.ts";
 import type { Folder } from "../../folder/folder.ts";
 import { isObject, readJson, writeJson } from "../../json.ts";
 import { afterKey, rowKey, rowRange } from "../../keys.ts";
 import { type Change, DiskError, type InternalPath, type Store, type Tree } from "../../ports.ts";
 import {
+  contentKey,
   decodeKept,
   encodeKept,
   type Kept,
@@ -44,6 +45,7 @@ export interface VersionsOptions {
   readonly clock: { wallMs(): number };
 }
 
+const empty = new Uint8Array(0);
 /** Rows read at a time. */
 const pageRows = 256;
 
@@ -117,6 +119,7 @@ export class Versions {
     const rows = kept.flatMap((one): Change[] => [
       { kind: "put", key: keptKey(this.#id, one), value: encodeKept({ ...one, keptAtMs }) },
       { kind: "put", key: numberKey(this.#id, one.number), value: new TextEncoder().encode(one.path) },
+      ...this.#contentKeys(one).map((key): Change => ({ kind: "put", key, value: empty })),
     ]);
     return [...rows, this.#count(kept, 1)];
   }
@@ -139,8 +142,13 @@ export class Versions {
 
   /** The inode first: a version without an inode is forgotten at the next start, one without a row is found. */
   async discard(chosen: readonly KeptVersion[]): Promise<void> {
-    const rows = await this.#store.getMany(chosen.map((one) => keptKey(this.#id, one)));
-    const versions = chosen.filter((_, at) => rows[at] !== undefined);
+    // As they are by now: one that was found may have been named since it was chosen.
+    const keys = chosen.map((one) => keptKey(this.#id, one));
+    const rows = await this.#store.getMany(keys);
+    const versions = keys.flatMap((key, at) => {
+      const row = rows[at];
+      return row === undefined ? [] : [decodeKept(this.#id, key, row)];
+    });
     if (versions.length === 0) return;
     await Promise.all(versions.map(({ number }) => this.#removeName(keptName(number))));
     await this.#flushDirectories(Versions.directoriesOf(versions));
@@ -198,6 +206,25 @@ export class Versions {
     const key = keptKey(this.#id, { path, number });
     const row = await this.#store.get(key);
     return row && decodeKept(this.#id, key, row);
+  }
+
+  /** Which version has a content, if one is known to. */
+  async numberOf(root: ContentRoot): Promise<number | undefined> {
+    if (this.#totals.count === 0) return undefined;
+    const [row] = await this.#store.range({ ...rowRange("j", this.#id, { hex: root }), limit: 1 });
+    return row && numberOfKey(row[0]);
+  }
+
+  /** Notes the content of one that nobody had read. Under the folder's lock. */
+  async name({ path, number }: KeptVersion, root: ContentRoot): Promise<void> {
+    const version = await this.find(path, number);
+    if (version === undefined) return;
+    const named = { ...version, entry: { ...version.entry, root } };
+    const changes: readonly Change[] = [
+      { kind: "put", key: keptKey(this.#id, named), value: encodeKept(named) },
+      { kind: "put", key: contentKey(this.#id, root, number), value: empty },
+    ];
+    await this.#store.write(changes, { durable: false });
   }
 
   // --- Rows and names compared: under the folder's lock ------------------------------------------
@@ -262,8 +289,13 @@ export class Versions {
     const rows = versions.flatMap((one): Change[] => [
       { kind: "delete", key: keptKey(this.#id, one) },
       { kind: "delete", key: numberKey(this.#id, one.number) },
+      ...this.#contentKeys(one).map((key): Change => ({ kind: "delete", key })),
     ]);
     await this.#store.write([...rows, this.#count(versions, -1)], { durable: false });
+  }
+
+  #contentKeys({ number, entry: { root } }: Kept): readonly Uint8Array[] {
+    return root === undefined ? [] : [contentKey(this.#id, root, number)];
   }
 
   #count(versions: readonly Kept[], sign: 1 | -1): Change {

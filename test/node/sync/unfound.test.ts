@@ -5,18 +5,18 @@ import { test } from "node:test";
 import type { SimulatedMachine } from "../../../simulations/world/machine.ts";
 import { type TwoMachines, twoMachines, untilIdle } from "./two-machines.ts";
 
-/** The other one learns what `write` does on the first, and before it has fetched anything the first has its older disk back. */
+/** The other one learns what `write` does on the first, and before it has stored anything the first has its older disk back. */
 async function lostBeforeFetched(seed: number, write: (one: SimulatedMachine) => void): Promise<TwoMachines> {
   const mesh = await twoMachines(seed, ({ user }) => user.write("before", "before"));
-  const { world, one, other } = mesh;
+  const { world, site, one, other } = mesh;
   const older = one.snapshot();
   other.faults.disk = (_, path) => (path.startsWith(".cdmesh/staging") ? "EIO" : undefined);
   write(one);
   await world.run(world.nowMs + 5_000);
-  one.kill();
+  for (const machine of [one, other]) machine.kill();
   one.restore({ disk: older.disk });
   other.faults.disk = undefined;
-  world.schedule(world.nowMs, () => void one.start());
+  world.schedule(world.nowMs, () => void site.start());
   await world.run(world.nowMs + 30_000);
   return mesh;
 }

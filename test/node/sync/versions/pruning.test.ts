@@ -39,6 +39,7 @@ async function shelf(retention: KeptVersions) {
     versions,
     log: new FakeLog(world),
     retention: () => policy.retention,
+    nameFound: async () => undefined,
     erased: async () => [],
   });
   const keep = async (path: string, text: string, reason: KeptReason = "replaced"): Promise<void> => {
