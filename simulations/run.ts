@@ -14,6 +14,7 @@ import { waitedForInVain } from "./checkers/in-vain.ts";
 import { WriteLedger } from "./checkers/ledger.ts";
 import { isSettled } from "./checkers/promises.ts";
 import { followWaysBack } from "./checkers/ways-back.ts";
+import { stagingDirectory } from "../node/folder/marker.ts";
 import type { Scenario } from "./scenario.ts";
 import { Chance } from "./world/chance.ts";
 import { type FaultKind, Faults } from "./world/faults.ts";
@@ -270,7 +271,9 @@ class Run {
       return () => {
         const elsewhere = new Set<ContentName>();
         for (const other of this.#machines) {
-          if (other !== machine) for (const content of this.#names.everywhere(other.user)) elsewhere.add(content);
+          if (other === machine) continue;
+          // What a machine is only about to bring in it does not have yet, and may drop.
+          for (const content of this.#names.everywhere(other.user, stagingDirectory)) elsewhere.add(content);
         }
         this.#ledger.setBack(machine, before, elsewhere, `${why} on ${machine.name}`);
         if (why !== "a power cut") this.#ledger.forgets();

@@ -57,15 +57,18 @@ export class ContentNames {
     return files;
   }
 
-  /** Everything in a folder's root, the peer's own directory included: what could still be found. */
-  everywhere(user: FakeUser): ReadonlySet<ContentName> {
+  /**
+   * Everything in a folder's root, the peer's own directory included: what could still be found.
+   * @param leftOut a directory that does not count
+   */
+  everywhere(user: FakeUser, leftOut?: string): ReadonlySet<ContentName> {
     const found = new Set<ContentName>();
     const collect = (directory: string): void => {
       for (const name of user.names(directory)) {
         const path = directory === "" ? name : `${directory}/${name}`;
         const content = user.read(path);
         if (content !== undefined) found.add(this.nameOf(content));
-        else if (isDirectory(user, path)) collect(path);
+        else if (path !== leftOut && isDirectory(user, path)) collect(path);
       }
     };
     collect("");

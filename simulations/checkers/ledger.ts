@@ -88,7 +88,7 @@ export class WriteLedger {
   /**
    * A machine lost power or got an older disk.
    * @param before what it had
-   * @param elsewhere what all other machines have anywhere
+   * @param elsewhere what all other machines have anywhere, and are not only about to bring in
    */
   setBack(
     { name, user }: LedgerMachine,
