@@ -156,7 +156,7 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: "return [];",
       },
     ],
-    caught: { scenario: "disk errors", seed: 3, promise: "C4" },
+    caught: { scenario: "everything", seed: 18, promise: "C1" },
   },
   {
     name: "skip-marker",
