@@ -53,7 +53,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "held-before-durable",
     says: "the index says held before the names are durable",
-    edits: [{ file: "node/sync/commit.ts", find: "await this.#flushNames(changes, hands.kept);\n    ", replace: "" }],
+    edits: [
+      {
+        file: "node/sync/commit.ts",
+        find: "await this.#flushNames(changes, kept);\n    await this.#record(",
+        replace: "await this.#record(",
+      },
+    ],
     caught: { scenario: "crashes", seed: 1, promise: "S5" },
   },
   {
@@ -62,8 +68,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: "node/sync/intents.ts",
-        find: "if (stat === undefined || stat.inode !== intent.inode) return { kept };",
-        replace: "if (stat === undefined) return { kept };",
+        find: 'const isThere = stat?.inode === inode && (entry.kind !== "file" || stat.size === entry.size);',
+        replace: "const isThere = stat !== undefined;",
       },
     ],
     caught: { scenario: "crashes", seed: 13, promise: "S5" },
