@@ -89,7 +89,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "forget-late-writes",
     says: "a user's late write that was taken out does not get its place back",
-    edits: [{ file: "node/sync/hands.ts", find: "await this.#tree.link(from, leaving.path);", replace: "" }],
+    edits: [
+      {
+        file: "node/sync/hands.ts",
+        find: "if (!(await givesBack(this.#tree, from, leaving.path))) await this.#quarantine(from, leaving);",
+        replace: "await this.#tree.remove(from);",
+      },
+    ],
     caught: { scenario: "ambushes", seed: 28, promise: "S1" },
   },
   {

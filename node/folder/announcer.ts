@@ -17,7 +17,7 @@ import {
 } from "../../protocol/folder/local-change.ts";
 import { type Entry, type LiveEntry, type Moved, sameEntry } from "../../protocol/folder/entry.ts";
 import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
-import { type EntryPath, pathOfCopy } from "../../protocol/folder/path.ts";
+import { type EntryPath, nameOf, pathOfCopy } from "../../protocol/folder/path.ts";
 import { recordKinds } from "../../protocol/records/record.ts";
 import { encodeEntry, erasuresCarried } from "../../protocol/wire/entry.ts";
 import type { Mutex } from "../mutex.ts";
@@ -26,7 +26,7 @@ import type { Draft, KeyState, Replica } from "../records/replica.ts";
 import type { DeleteBrake } from "./delete-brake.ts";
 import type { HalfDone } from "./half-done.ts";
 import type { FolderIndex, HeldChange } from "./index.ts";
-import { type Held, isTrusted, sameStat } from "./held.ts";
+import { canBeEntry, type Held, isTrusted, sameStat } from "./held.ts";
 import type { Reading } from "./hasher.ts";
 import type { RootMarker } from "./marker.ts";
 import { entryVersions } from "./views.ts";
@@ -190,8 +190,11 @@ export class Announcer {
   async #areStanding(paths: readonly EntryPath[]): Promise<readonly boolean[]> {
     const { tree, spelling } = this.#options;
     if (spelling !== undefined) return (await spelling.look(paths)).map((look) => look === "standing");
-    const stats = await Promise.all(paths.map((path) => tree.stat(path)));
-    return stats.map((stat) => stat !== undefined && stat.kind !== "other");
+    const isStanding = async (path: EntryPath): Promise<boolean> => {
+      const stat = await tree.stat(path);
+      return stat !== undefined && canBeEntry(nameOf(path), stat);
+    };
+    return Promise.all(paths.map(isStanding));
   }
 
   /** New files whose content stood at a path that is gone: a rename or move, told as a pair. */

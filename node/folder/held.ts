@@ -9,7 +9,14 @@
 
 import { decodeEntry, encodeEntry } from "../../protocol/wire/entry.ts";
 import type { LiveEntry } from "../../protocol/folder/entry.ts";
-import { type EntryPath, nameOf, parentOf, parseEntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
+import {
+  type EntryPath,
+  isConflictCopyName,
+  nameOf,
+  parentOf,
+  parseEntryPath,
+  parseStandingPath,
+} from "../../protocol/folder/path.ts";
 import { type FolderId, parseWriterId, type WriterId } from "../../protocol/ids.ts";
 import type { Vector } from "../../protocol/records/version.ts";
 import { isObject, readJson, writeJson } from "../json.ts";
@@ -118,4 +125,9 @@ function knownWriter(text: string): WriterId {
   const writer = parseWriterId(text);
   if (writer === undefined) throw new Error("the store holds a damaged row of a held path");
   return writer;
+}
+
+/** A FIFO and its like cannot, nor can a directory by a copy's name: no path below it would have a name. */
+export function canBeEntry(name: string, { kind }: Stat): boolean {
+  return kind !== "other" && (kind !== "directory" || !isConflictCopyName(name));
 }

@@ -16,7 +16,7 @@ import {
   pathOfCopy,
 } from "../../protocol/folder/path.ts";
 import { DiskError, type ListedName, type Stat, type Tree } from "../ports.ts";
-import { type Held, sameStat } from "./held.ts";
+import { canBeEntry, type Held, sameStat } from "./held.ts";
 import type { FolderIndex } from "./index.ts";
 import type { Spelling } from "./spelling.ts";
 
@@ -82,8 +82,8 @@ export class Scanner {
     const below: EntryPath[] = [];
     for (const one of this.#spelling?.asHeld(listed, held) ?? listed) {
       if (directory === "" && one.name === internalName) continue;
-      // A file in whose place a FIFO stands is gone: nobody could bring it back without touching what is a user's.
-      if (one.name !== undefined && one.stat.kind !== "other") seen.add(one.name);
+      // A file in whose place such a thing stands is gone: nobody could bring it back without touching what is a user's.
+      if (one.name !== undefined && canBeEntry(one.name, one.stat)) seen.add(one.name);
       const was = one.name === undefined ? undefined : held.get(one.name);
       const found = this.#judge(directory, one, was);
       if (found === undefined) continue;
@@ -126,7 +126,11 @@ export class Scanner {
     const path = joinPath(directory, one.name);
     if (path === undefined) return problem("name-too-long");
     // A file by such a name is a copy of its path, whoever put it there (X4); anything else cannot be one.
-    if (isConflictCopyName(one.name) && held?.copyOf === undefined && !mayBeCopy(path, one)) {
+    if (
+      isConflictCopyName(one.name) &&
+      (held?.copyOf === undefined || !canBeEntry(one.name, one.stat)) &&
+      !mayBeCopy(path, one)
+    ) {
       return problem("name-reserved");
     }
     if (one.stat.kind === "other") return problem("kind-unsupported");

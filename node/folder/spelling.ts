@@ -8,6 +8,7 @@
 
 import { composedName, foldName, type NameFolding, stepsTo } from "../../protocol/folder/fold.ts";
 import { type EntryPath, internalName, joinPath, nameOf, parentOf } from "../../protocol/folder/path.ts";
+import { canBeEntry } from "./held.ts";
 import { DiskError, type ListedName, type Tree } from "../ports.ts";
 import type { FolderIndex } from "./index.ts";
 
@@ -29,7 +30,7 @@ export class Spelling {
     const looks: Look[] = [];
     for (const path of paths) {
       const stat = await this.#tree.stat(path);
-      if (stat === undefined || stat.kind === "other") looks.push("nothing");
+      if (stat === undefined || !canBeEntry(nameOf(path), stat)) looks.push("nothing");
       else looks.push((await this.#isSpelled(path, listings)) ? "standing" : "respelled");
     }
     return looks;

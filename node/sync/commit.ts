@@ -88,11 +88,11 @@ export class Commit {
     if (problem !== undefined) throw new CommitError(problem);
     // The intents of an earlier one mean what stood there then: once other commits went by, they would bring it back (C4).
     await this.#folder.halfDone.settle();
-    const { due: group, stale, moved } = await recheck(this.#folder, ready);
+    const { due: group, stale, fates } = await recheck(this.#folder, ready);
     await this.#flushStaged(group.places);
     const { replica } = this.#folder;
     const parts = { replica, versions: this.#versions, rules: this.#rules };
-    const keeping = await planKeeping(parts, group, moved);
+    const keeping = await planKeeping(parts, group, fates);
     this.#intentNumber += 1;
     const intents = new Map([
       ...group.places.map((place) => [place.item.shown.path, intentsOfPlace(place, keeping)] as const),

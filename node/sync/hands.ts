@@ -13,7 +13,7 @@ import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
 import { DiskError, type InternalPath, type Stat, type Tree } from "../ports.ts";
 import type { ReadyPlace } from "./stager.ts";
-import { sameButChangeTime } from "./intents.ts";
+import { givesBack, sameButChangeTime } from "./intents.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
 import { type Kept, keptAsHeld, keptAsSurprise, keptName } from "./versions/kept-rows.ts";
 import { asideName, directoryOfAside, type Keeping, type Leaving } from "./versions/keeping.ts";
@@ -269,14 +269,7 @@ export class Hands {
 
   /** Gives a user's file its place back, if that is free; if not, it is kept. */
   async #putBack(from: InternalPath, leaving: Leaving): Promise<void> {
-    try {
-      await this.#tree.link(from, leaving.path);
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      await this.#quarantine(from, leaving);
-      return;
-    }
-    await this.#tree.remove(from);
+    if (!(await givesBack(this.#tree, from, leaving.path))) await this.#quarantine(from, leaving);
   }
 
   /** The two names as they were. What a user put in the place of ours meanwhile comes out, and is kept. */

@@ -19,7 +19,15 @@ import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
 import { isObject, readJson, writeJson } from "../json.ts";
 import { rowKey, rowRange } from "../keys.ts";
-import { type Change, DiskError, type InternalPath, type Stat, type Store, type Tree } from "../ports.ts";
+import {
+  type Change,
+  DiskError,
+  type DiskFailure,
+  type InternalPath,
+  type Stat,
+  type Store,
+  type Tree,
+} from "../ports.ts";
 import { type Kept, keptAsHeld, keptAsSurprise, keptName, type KeptReason } from "./versions/kept-rows.ts";
 import { asideName, type Leaving } from "./versions/keeping.ts";
 import { Versions } from "./versions/versions.ts";
@@ -193,7 +201,7 @@ async function settleRemove(folder: Folder, leaving: Leaving): Promise<Found> {
     const held = await index.held(path);
     const isExpected = held !== undefined && sameButChangeTime(held.stat, out);
     // What is not to be kept goes back as well: it is taken out anew, if that is still asked for.
-    if ((!isExpected || reason === undefined) && (await takesBack(tree, path, from))) return { kept: [] };
+    if ((!isExpected || reason === undefined) && (await givesBack(tree, from, path))) return { kept: [] };
     if (from !== name) await tree.rename(from, name);
   }
   const kept = await keptAside(folder, leaving, await tree.stat(name));
@@ -211,15 +219,26 @@ async function seenAt(tree: Tree, path: EntryPath): Promise<Stat | undefined> {
   }
 }
 
-/** @returns whether the place was free, and this process may write to it */
-async function takesBack(tree: Tree, path: EntryPath, from: InternalPath): Promise<boolean> {
+/** A name cannot be had: something else stands there or above it, what is above is gone or not ours, or the disk is full. */
+const nameDenied: ReadonlySet<DiskFailure> = new Set([
+  "exists",
+  "not-a-directory",
+  "missing",
+  "not-permitted",
+  "no-space",
+]);
+
+/** Gives what was taken out its place back. @returns whether the name could be had */
+export async function givesBack(tree: Tree, from: InternalPath, path: EntryPath): Promise<boolean> {
+  // A user may have put a directory there, which has one name only. No rename puts it over anything but an empty one.
+  const isDirectory = (await tree.stat(from))?.kind === "directory";
   try {
-    await tree.link(from, path);
+    await (isDirectory ? tree.rename(from, path) : tree.link(from, path));
   } catch (error) {
-    if (!(error instanceof DiskError) || (error.failure !== "exists" && error.failure !== "not-permitted")) throw error;
+    if (!(error instanceof DiskError) || !nameDenied.has(error.failure)) throw error;
     return false;
   }
-  await tree.remove(from);
+  if (!isDirectory) await tree.remove(from);
   return true;
 }
 

@@ -5,6 +5,7 @@
  * stands in their way, and then it may be the only one in the mesh that has it: whoever wrote a
  * version keeps its content for as long as it lives (S1). So, under the folder's lock, nothing is
  * replaced or removed whose content the same records want at a path where it does not stand yet.
+ * Where contents wait for each other's place in a circle, one goes first, and is kept until it is placed.
  * A new file replaces nothing. It only waits where something came to be held meanwhile: if that is
  * gone from the disk by now, somebody's delete is still to be announced.
  */
@@ -23,9 +24,18 @@ export interface Rechecked {
   readonly due: CommitGroup;
   /** What waits for the next look at the records. */
   readonly stale: readonly (PlaceItem | RemoveItem)[];
-  /** Those in whose place nothing is lost: the same records show what goes at another path, where it stands. */
-  readonly moved: ReadonlySet<PlaceItem | RemoveItem>;
+  /** Of what is due and takes something away. */
+  readonly fates: ReadonlyMap<PlaceItem | RemoveItem, Fate>;
 }
+
+/** What becomes of the content that goes. */
+export type Fate =
+  /** The records want it nowhere else. */
+  | "unwanted"
+  /** It stands where they want it. */
+  | "moved"
+  /** What stands where they want it waits for this very place. */
+  | "circling";
 
 /** Called under the folder's lock, so that nothing is announced between this and the commit. */
 export async function recheck(folder: Folder, ready: CommitGroup): Promise<Rechecked> {
@@ -36,14 +46,13 @@ export async function recheck(folder: Folder, ready: CommitGroup): Promise<Reche
     removes: ready.removes.filter((item) => !taken.has(item)),
   };
   const replacing = group.places.filter(({ item, staged }) => item.expected !== undefined || staged.kind === "move");
-  if (replacing.length + group.removes.length === 0) return { due: group, stale: [...taken], moved: new Set() };
+  if (replacing.length + group.removes.length === 0) return { due: group, stale: [...taken], fates: new Map() };
   const keys = new Set([...replacing.flatMap(keysOf), ...group.removes.map(({ key }) => key)]);
   const views = await viewsByKey(folder, [...keys]);
   const steps = [...replacing.map(stepOfPlace), ...group.removes.map(stepOfRemove)];
   const asked = steps.filter((step) => isAskedFor(step, views));
-  const spared = await isSpare(folder, asked, views);
-  const due = new Set(asked.filter((_, at) => spared[at] !== undefined).map(({ item }) => item));
-  const isDue = (item: PlaceItem | RemoveItem): boolean => due.has(item);
+  const fates = await fatesOf(folder, asked, views);
+  const isDue = (item: PlaceItem | RemoveItem): boolean => fates.has(item);
   return {
     due: {
       places: group.places.filter((place) => isDue(place.item) || !replacing.includes(place)),
@@ -51,7 +60,7 @@ export async function recheck(folder: Folder, ready: CommitGroup): Promise<Reche
       removes: group.removes.filter(isDue),
     },
     stale: [...taken, ...steps.map(({ item }) => item).filter((item) => !isDue(item))],
-    moved: new Set(asked.filter((_, at) => spared[at] === "moved").map(({ item }) => item)),
+    fates,
   };
 }
 
@@ -123,12 +132,12 @@ function isAskedFor({ item, path, wanted, from }: Step, views: Views): boolean {
   return shown === undefined || wanted === undefined ? shown === wanted : sameContent(shown, wanted);
 }
 
-/** For each step whether what goes may go: where the same records want its content, it stands already. */
-async function isSpare(
+/** Of the steps whose content may go: where the same records want it, it stands already, or it would wait for ever. */
+async function fatesOf(
   { index }: Folder,
   steps: readonly Step[],
   views: Views,
-): Promise<readonly ("moved" | "unwanted" | undefined)[]> {
+): Promise<ReadonlyMap<PlaceItem | RemoveItem, Fate>> {
   const places = steps.map(({ item, path, expected }) =>
     shownBy(views, item.key).find(
       (shown) => shown.path !== path && expected !== undefined && sameContent(shown.entry, expected.entry),
@@ -137,11 +146,28 @@ async function isSpare(
   const paths = places.flatMap((place) => place?.path ?? []);
   const held = paths.length === 0 ? [] : await index.heldMany(paths);
   const standing = new Map(paths.map((path, at) => [path, held[at]]));
-  return places.map((place) => {
-    if (place === undefined) return "unwanted";
-    const there = standing.get(place.path);
-    return there !== undefined && sameContent(there.entry, place.entry) ? "moved" : undefined;
-  });
+  const fates = new Map<PlaceItem | RemoveItem, Fate>();
+  /** By path, the path that what goes from there waits for. */
+  const waitsFor = new Map<EntryPath, EntryPath>();
+  for (const [at, { item, path }] of steps.entries()) {
+    const place = places[at];
+    const there = place && standing.get(place.path);
+    if (place === undefined) fates.set(item, "unwanted");
+    else if (there !== undefined && sameContent(there.entry, place.entry)) fates.set(item, "moved");
+    else waitsFor.set(path, place.path);
+  }
+  for (const { item, path } of steps) if (isFirstOfCircle(path, waitsFor)) fates.set(item, "circling");
+  return fates;
+}
+
+function isFirstOfCircle(path: EntryPath, waitsFor: ReadonlyMap<EntryPath, EntryPath>): boolean {
+  const met = new Set<EntryPath>();
+  let next = waitsFor.get(path);
+  while (next !== undefined && next > path && !met.has(next)) {
+    met.add(next);
+    next = waitsFor.get(next);
+  }
+  return next === path;
 }
 
 function shownBy(views: Views, key: EntryPath): readonly Shown[] {

@@ -160,7 +160,8 @@ export class WriteLedger {
 
   /** Whether it, or the path that it is a copy of, ever stood somewhere after something that a user did. */
   isPath(path: string): boolean {
-    return this.#paths.has(path) || this.#paths.has(baseOf(path));
+    // What an editor writes beside a file may be there when its new name is not, after a power cut.
+    return [path, path.replace(/~$/, "")].some((name) => this.#paths.has(name) || this.#paths.has(baseOf(name)));
   }
 
   whoWrote(content: ContentName): string | undefined {

@@ -196,8 +196,13 @@ function differences(scene: Scene): readonly string[] {
  */
 function isInTheWay(path: string, tree: ReadonlyMap<string, TreeItem>): boolean {
   return [...tree].some(
-    ([at, { kind }]) => kind === "other" && (path === at || path.startsWith(`${at}/`) || at.startsWith(`${path}/`)),
+    ([at, { kind }]) => isNoEntry(at, kind) && (path === at || path.startsWith(`${at}/`) || at.startsWith(`${path}/`)),
   );
+}
+
+/** A FIFO and its like, and a directory by a copy's name. */
+function isNoEntry(path: string, kind: TreeItem["kind"]): boolean {
+  return kind === "other" || (kind === "directory" && isConflictCopyName(path.slice(path.lastIndexOf("/") + 1)));
 }
 
 /** What the mesh carries of an item: the times of directories follow from what happens in them. */

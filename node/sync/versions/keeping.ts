@@ -16,6 +16,7 @@ import type { InternalPath } from "../../ports.ts";
 import type { Replica } from "../../records/replica.ts";
 import type { CommitGroup } from "../commit-group.ts";
 import type { PlaceItem, RemoveItem } from "../items.ts";
+import type { Fate } from "../recheck.ts";
 import type { ReadyPlace } from "../stager.ts";
 import { directoryOf, directoryPath, keptName, type KeptReason } from "./kept-rows.ts";
 import type { Versions } from "./versions.ts";
@@ -53,12 +54,12 @@ export interface KeepingParts {
 
 /**
  * Under the folder's lock.
- * @param moved items that take nothing away: the same records show it elsewhere, where it stands
+ * @param fates of what goes: what is moved is not kept, for the same records show it elsewhere, where it stands
  */
 export async function planKeeping(
   { replica, versions, rules }: KeepingParts,
   group: CommitGroup,
-  moved: ReadonlySet<PlaceItem | RemoveItem>,
+  fates: ReadonlyMap<PlaceItem | RemoveItem, Fate>,
 ): Promise<Keeping> {
   const goings = [...group.places.flatMap(goingFromPlace), ...group.removes.flatMap(goingOfRemove)];
   if (goings.length === 0) return new Map();
@@ -68,14 +69,22 @@ export async function planKeeping(
   return new Map(
     goings.map(({ item, path, held }, at): [EntryPath, Leaving] => {
       const known = states[at] ?? [];
-      const reason = held === undefined || moved.has(item) ? undefined : reasonOf(item, known, isKept);
+      const fate = held === undefined ? "moved" : fates.get(item);
+      const reason = fate === "moved" ? undefined : reasonOf(item, fate, known, isKept);
       const isErased = held !== undefined && rules.isErased(item.key, held.basis, known);
       return [path, { path, number: first + at, reason: isErased ? undefined : reason }];
     }),
   );
 }
 
-function reasonOf(item: PlaceItem | RemoveItem, versions: readonly Version[], isKept: boolean): KeptReason | undefined {
+function reasonOf(
+  item: PlaceItem | RemoveItem,
+  fate: Fate | undefined,
+  versions: readonly Version[],
+  isKept: boolean,
+): KeptReason | undefined {
+  // It is still to be placed, and nobody else may have it: it outlives any retention until then.
+  if (fate === "circling") return "surprise";
   // The mesh has no word of the key, not even of its delete: then it is not for the mesh to say that it goes.
   if (item.kind === "remove" && versions.length === 0) return "forgotten";
   if (!isKept) return undefined;
