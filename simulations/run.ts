@@ -19,6 +19,7 @@ import type { Scenario } from "./scenario.ts";
 import { Chance } from "./world/chance.ts";
 import { type FaultKind, Faults } from "./world/faults.ts";
 import { type HostileAct, HostilePeer, hostileActs } from "./world/hostile.ts";
+import { type Call, isChange } from "./world/machine-faults.ts";
 import type { Message } from "./world/network-message.ts";
 import type { SimulatedMachine } from "./world/machine.ts";
 import { SimulatedSite } from "./world/site.ts";
@@ -163,7 +164,7 @@ class Run {
   }
 
   #planActs(): void {
-    const { acts, ambushes, withinMs } = this.#scenario.users;
+    const { acts, ambushes, areAmbushesClose, withinMs } = this.#scenario.users;
     for (let at = 0; at < acts; at += 1) {
       const label = `act ${at}`;
       const chance = this.#chance.fork(label);
@@ -171,7 +172,8 @@ class Run {
       const machine = this.#pickMachine(chance);
       if (machine === undefined || !this.#isThere(label)) continue;
       this.#world.schedule(atMs, () => {
-        if (at < ambushes) this.#ambush(machine, chance, label);
+        if (at < ambushes && areAmbushesClose === true) this.#ambushClosely(machine, chance, label);
+        else if (at < ambushes) this.#ambush(machine, chance, label);
         else this.#act(machine, chance, label);
       });
     }
@@ -196,6 +198,28 @@ class Run {
       },
       nth,
     );
+  }
+
+  /**
+   * The user acts right before a call about one of his names, on that very path, which is the worst
+   * moment there is; and what comes next comes at a bad moment as well: once more right before the
+   * next change there, or the power goes.
+   */
+  #ambushClosely(machine: SimulatedMachine, chance: Chance, label: string): void {
+    const action = chance.pick(["exchange", "link", "rename", "stat", "make directory", "remove directory"]);
+    const nth = 1 + chance.integer(3);
+    const isSuch = (call: Call): boolean => call.action === action && userNameOf(call) !== undefined;
+    const spring = (call: Call, at = userNameOf(call)): void => {
+      this.#act(machine, chance, label, at, ` right before ${call.action} of ${at}`);
+      if (chance.happens(0.3)) this.#faults.cutPowerSoon(machine, chance.fork("power"));
+      else if (chance.happens(0.6)) {
+        const isNext = (next: Call): boolean => isChange(next) && userNameOf(next) === at;
+        machine.faults.beforeCall(isNext, ({ action: next }) =>
+          this.#act(machine, chance.fork("again"), `${label} again`, at, ` right before ${next} of ${at}`),
+        );
+      }
+    };
+    machine.faults.beforeCall(isSuch, spring, nth);
   }
 
   #act(machine: SimulatedMachine, chance: Chance, label: string, at?: string, when = ""): void {
@@ -302,6 +326,12 @@ class Run {
   #tell(line: string): void {
     this.#options.onTell?.(this.#world.nowMs, line);
   }
+}
+
+/** The name in a folder that a call is about; undefined when it is about none that users know. */
+function userNameOf({ port, path, other }: Call): string | undefined {
+  const names = port === "disk" ? [path, other] : [];
+  return names.find((name) => name !== undefined && name !== "" && !name.startsWith(".cdmesh"));
 }
 
 /** Of all that happens: what peers change on disk, and what they complain of. */

@@ -27,6 +27,8 @@ export interface Scenario {
     readonly withinMs: number;
     /** Of the acts, how many wait for a call of the machine's own peer and come right before it. */
     readonly ambushes: number;
+    /** They come right before calls that are about users' own names; then the user acts again, or the power goes. */
+    readonly areAmbushesClose?: boolean;
   };
   /** Each seed draws a subset of them. */
   readonly faults: readonly FaultKind[];

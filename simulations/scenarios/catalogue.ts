@@ -18,7 +18,7 @@ import {
 import type { Checker } from "../checkers/checker.ts";
 import type { Scenario } from "../scenario.ts";
 import { type FaultKind, faultKinds } from "../world/faults.ts";
-import { plainHabits, swappingHabits, twinHabits } from "./habits.ts";
+import { plainHabits, savingHabits, swappingHabits, twinHabits } from "./habits.ts";
 
 const always: readonly Checker[] = [wholeFiles, nothingForeign, noForks];
 /** Where somebody uses numbers twice: an older store, or a liar. */
@@ -40,6 +40,12 @@ const eventuallyBesideLiars: readonly Checker[] = eventually.filter((checker) =>
 
 /** What an older disk brings back is found there, and nobody can tell it from what a user put there (FORMATS 22). */
 const eventuallyWithOlderDisks = eventually.filter((checker) => checker !== noResurrection);
+
+/**
+ * Who writes twice while his peer has the first in its hands sees what is about to go back, and one of his contents
+ * is a kept version then, for there is one place: that nothing is lost is what can be asked.
+ */
+const eventuallyInTheHands = eventually.filter((checker) => checker !== noResurrection && checker !== noInventedDelete);
 
 const here = { region: "eu", group: "web" };
 const beside = { region: "eu", group: "media" };
@@ -112,6 +118,14 @@ export const scenarios: readonly Scenario[] = [
     name: "ambushes",
     says: "Half of what users do comes right before a call of the peer on their machine, mostly on the very path.",
     users: { ...base.users, ambushes: 20 },
+  },
+  {
+    ...base,
+    name: "close ambushes",
+    says: "Users act right before their peer takes or gives the very name, then once more, or the power goes there.",
+    users: { ...base.users, ...savingHabits, acts: 60, ambushes: 40, areAmbushesClose: true },
+    faults: ["power-cut-at-call", "kill", "full-disk"],
+    eventually: eventuallyInTheHands,
   },
   {
     ...base,

@@ -43,6 +43,12 @@ export const swappingHabits: Habits = {
   },
 };
 
+/** Much is saved anew, renamed and removed: names go and come at every moment. */
+export const savingHabits: Habits = {
+  ...plainHabits,
+  weights: { write: 3, append: 1.5, save: 2.5, remove: 1.5, rename: 2, "rename directory": 0.5, "swap kind": 0.5 },
+};
+
 /** Names that differ in case or in their Unicode form only (C5). */
 export const twinHabits: Habits = {
   files: ["page", "Page", "PAGE", "caf\u00e9", "cafe\u0301", "Dir/x", "dir/x", "dir/X"],

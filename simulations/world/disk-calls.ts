@@ -49,8 +49,9 @@ export class DiskCalls {
     this.#faults.spoilRead?.(path, bytes, offset);
   }
 
-  answer<T>(action: string, path: string, act: (fileSystem: FakeFileSystem) => T): Promise<T> {
-    const call: Call = { port: "disk", action, path };
+  /** @param other of two names the other one */
+  answer<T>(action: string, path: string, act: (fileSystem: FakeFileSystem) => T, other?: string): Promise<T> {
+    const call: Call = { port: "disk", action, path, ...(other !== undefined && { other }) };
     const take = (): T => {
       try {
         fail(this.#faults.disk?.(action, path) ?? this.#faults.before(call));

@@ -120,19 +120,20 @@ class FakeTree implements Tree {
   }
 
   link(from: TreePath, to: TreePath): Promise<void> {
-    return this.#act("link", to, (fileSystem, place) => fileSystem.link(this.#place(from), place));
+    return this.#act("link", to, (fileSystem, place) => fileSystem.link(this.#place(from), place), from);
   }
 
   rename(from: TreePath, to: TreePath): Promise<void> {
-    return this.#act("rename", to, (fileSystem, place) => fileSystem.rename(this.#place(from), place));
+    return this.#act("rename", to, (fileSystem, place) => fileSystem.rename(this.#place(from), place), from);
   }
 
   async exchange(one: TreePath, other: TreePath): Promise<boolean> {
     if (!this.#call.likeLinux) return false;
-    return this.#act("exchange", one, (fileSystem, place) => {
+    const exchange = (fileSystem: FakeFileSystem, place: string): true => {
       fileSystem.exchange(place, this.#place(other));
       return true;
-    });
+    };
+    return this.#act("exchange", one, exchange, other);
   }
 
   remove(path: TreePath): Promise<void> {
@@ -159,12 +160,18 @@ class FakeTree implements Tree {
 
   async close(): Promise<void> {}
 
-  #act<T>(action: string, path: TreePath, act: (fileSystem: FakeFileSystem, place: string) => T): Promise<T> {
-    return this.#call.answer(action, path, (fileSystem) => {
+  #act<T>(
+    action: string,
+    path: TreePath,
+    act: (fileSystem: FakeFileSystem, place: string) => T,
+    other?: TreePath,
+  ): Promise<T> {
+    const take = (fileSystem: FakeFileSystem): T => {
       // Nothing can be said about what is in a root that is not there.
       if (fileSystem.find(this.#call.shown(this.#root))?.kind !== "directory") throw new FileSystemError("EIO");
       return act(fileSystem, this.#place(path));
-    });
+    };
+    return this.#call.answer(action, path, take, other);
   }
 
   #place(path: TreePath): string {

@@ -13,7 +13,7 @@ import { diskFaults } from "./disk-faults.ts";
 import type { FaultScene } from "./fault-scene.ts";
 import type { SimulatedMachine } from "./machine.ts";
 import { networkFaults } from "./network-faults.ts";
-import { processFaults } from "./process-faults.ts";
+import { cutPowerAtCall, processFaults } from "./process-faults.ts";
 import type { SimulatedSite } from "./site.ts";
 import { snapshotFaults } from "./snapshot-faults.ts";
 import { watcherFaults } from "./watcher-faults.ts";
@@ -72,6 +72,11 @@ export class Faults {
         });
       }
     }
+  }
+
+  /** Lets a machine lose power at one of its next calls that change something. */
+  cutPowerSoon(machine: SimulatedMachine, chance: Chance): void {
+    cutPowerAtCall(this.#sceneOf("power-cut-at-call", chance), machine, 1 + chance.integer(4));
   }
 
   /** Ends all faults; machines that are down are started. */

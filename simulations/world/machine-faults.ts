@@ -17,6 +17,8 @@ export interface Call {
   readonly action: string;
   /** What is made, changed or read; of two names the new one. "" for the root, and for the store. */
   readonly path: string;
+  /** Of two names the other one. */
+  readonly other?: string;
 }
 
 /** Says the platform's code that the call shall fail with, if any. */

@@ -82,7 +82,7 @@ function cutPower(scene: FaultScene, machine: SimulatedMachine, when: string): v
   scene.bringUp(machine, downMs(scene));
 }
 
-function cutPowerAtCall(scene: FaultScene, machine: SimulatedMachine, nth: number): void {
+export function cutPowerAtCall(scene: FaultScene, machine: SimulatedMachine, nth: number): void {
   const isAfter = scene.chance.happens(0.5);
   const cut: Parameters<typeof machine.faults.beforeCall>[1] = ({ action, path }) =>
     cutPower(scene, machine, ` right ${isAfter ? "after" : "before"} ${action} ${path}`);
