@@ -61,12 +61,13 @@ export const branches: readonly Branch[] = [
   }),
   ...inFile("node/sync/intents.ts", {
     "recovery: an intent was found": `intent.kind === "place" ? await settlePlace`,
-    "recovery: the new content has its name and is adopted": "const held: Held = { entry, stat, basis, trusted: false",
-    "recovery: the new content has no name yet": "return { kept };\n  const { entry",
-    "recovery: what was replaced lies aside": "return keptAside(folder, leaving, aside)",
-    "recovery: what was replaced lies in the staging directory": "const before = await index.held(path)",
+    "recovery: the new content has its name and is adopted":
+      "const held: Held = { entry, stat: known, basis, trusted: false",
+    "recovery: the new content has no name yet": "return { kept };\n  const known = isThere",
+    "recovery: what was replaced lies aside": "return { kept: await keptAside(folder, leaving, aside)",
+    "recovery: what was replaced lies in the staging directory": "const isExpected = isBefore(out)",
     "recovery: a user's late write goes back": "await tree.exchange(staged, path)",
-    "recovery: what was taken out goes back": "async function givesBack",
+    "recovery: what was taken out goes back": "return { kept: [] };\n    if (from",
     "recovery: what was taken out is kept": "const isGone = kept.length > 0",
     "recovery: the staging directory is emptied": "await tree.remove(`${stagingDirectory}/",
   }),
