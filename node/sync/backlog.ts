@@ -36,6 +36,7 @@ interface Entry {
   readonly reason: Reason;
   /** In vain, one after the other. */
   readonly tries: number;
+  readonly sinceMs: number;
   readonly dueMs: number;
   readonly room?: RoomFacts;
   /** A path and its conflict copies wait together. */
@@ -66,8 +67,9 @@ export class Backlog {
   }
 
   /**
-   * What is due is due in all phases of a round, or in none: of a path that came due between them
-   * the last phase would find the first one undone, and let it wait again, for ever.
+   * What is due is due in all phases of a round, or in none. Of a path that came due between them the last phase
+   * would find the first one undone, and let it wait again, for ever; and one of whose versions nobody has would
+   * never get rid of what it shows no more.
    */
   beginRound(): void {
     this.#roundMs = this.#clock.monotonicMs();
@@ -82,7 +84,7 @@ export class Backlog {
 
   isDue(path: EntryPath): boolean {
     const entry = this.#entries.get(path);
-    return entry === undefined || entry.dueMs <= this.#roundMs;
+    return entry === undefined || entry.dueMs <= this.#roundMs || this.#isOfThisRound(entry);
   }
 
   /** In how long the next path is due again; undefined when none waits. */
@@ -114,6 +116,9 @@ export class Backlog {
 
   /** The disk was not as it was held; a scan is on its way. */
   changed(path: EntryPath): void {
+    const entry = this.#entries.get(path);
+    // Or what waits longer for another reason would be tried as soon, each time.
+    if (entry !== undefined && this.#isOfThisRound(entry)) return;
     this.#wait(path, "changed", waits.changed);
   }
 
@@ -167,6 +172,11 @@ export class Backlog {
     return [...this.#taken.values(), ...others];
   }
 
+  /** It was due when the round began, and failed. */
+  #isOfThisRound({ sinceMs }: Entry): boolean {
+    return sinceMs >= this.#roundMs;
+  }
+
   #wait(
     path: EntryPath,
     reason: Reason,
@@ -176,7 +186,7 @@ export class Backlog {
     const before = this.#entries.get(path);
     const tries = before?.reason === reason ? before.tries + 1 : 1;
     const waitMs = Math.min(firstMs * 2 ** Math.min(tries - 1, 16), longestMs);
-    const dueMs = this.#clock.monotonicMs() + waitMs;
-    this.#entries.set(path, { reason, tries, dueMs, ...facts });
+    const sinceMs = this.#clock.monotonicMs();
+    this.#entries.set(path, { reason, tries, sinceMs, dueMs: sinceMs + waitMs, ...facts });
   }
 }

@@ -179,11 +179,12 @@ export const oneCopyForEachLoser: Checker = {
 function differences(scene: Scene): readonly string[] {
   const trees = scene.running.map(({ name, user }) => ({ name, tree: user.snapshot() }));
   const paths = new Set(trees.flatMap(({ tree }) => [...tree.keys()]));
-  for (const { path } of waitedForInVain(scene)) paths.delete(path);
+  const inVain: ReadonlySet<string> = new Set(waitedForInVain(scene).map(({ path }) => path));
+  for (const path of inVain) paths.delete(path);
   return [...paths].flatMap((path) => {
     const isDirectory = trees.every(({ tree }) => tree.get(path)?.kind === "directory");
     const items = trees
-      .filter(({ tree }) => isDirectory || !isInTheWay(path, tree))
+      .filter(({ tree }) => isDirectory || !(isInTheWay(path, tree) || standsInVain(path, tree, inVain)))
       .map(({ name, tree }) => ({ name, shows: shown(tree.get(path)) }));
     if (new Set(items.map(({ shows }) => shows)).size <= 1) return [];
     return [`${path} is ${items.map(({ name, shows }) => `${shows} on ${name}`).join(", ")}`];
@@ -203,6 +204,12 @@ function isInTheWay(path: string, tree: ReadonlyMap<string, TreeItem>): boolean 
 /** A FIFO and its like, and a directory by a copy's name. */
 function isNoEntry(path: string, kind: TreeItem["kind"]): boolean {
   return kind === "other" || (kind === "directory" && isConflictCopyName(path.slice(path.lastIndexOf("/") + 1)));
+}
+
+/** Whether a directory stands only for what one machine still shows in place of something that is waited for in vain. */
+function standsInVain(path: string, tree: ReadonlyMap<string, TreeItem>, inVain: ReadonlySet<string>): boolean {
+  const below = [...tree].filter(([at, { kind }]) => kind !== "directory" && at.startsWith(`${path}/`));
+  return below.length > 0 && below.every(([at]) => inVain.has(at));
 }
 
 /** What the mesh carries of an item: the times of directories follow from what happens in them. */
