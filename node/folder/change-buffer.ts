@@ -27,7 +27,13 @@ const changeBufferDefaults: ChangeBufferOptions = {
 
 export type DueChanges =
   | { readonly kind: "everything" }
-  | { readonly kind: "directories"; readonly directories: readonly (EntryPath | "")[] };
+  | { readonly kind: "directories"; readonly directories: readonly DueDirectory[] };
+
+interface DueDirectory {
+  readonly path: EntryPath | "";
+  /** Also all directories below, those that look untouched too. */
+  readonly isDeep: boolean;
+}
 
 interface Waiting {
   readonly firstMs: number;
@@ -39,6 +45,8 @@ export class ChangeBuffer {
   readonly #waiting = new Map<EntryPath | "", Waiting>();
   /** Looked at again by then without any hint. A hint does not wait for it, and whoever looks says anew what is needed. */
   readonly #laterMs = new Map<EntryPath | "", number>();
+  /** To be looked at with all that is below, whenever that is. */
+  readonly #deep = new Set<EntryPath | "">();
   readonly #backoffMs = new Map<EntryPath | "", number>();
   #everythingDueMs: number | undefined;
 
@@ -55,10 +63,16 @@ export class ChangeBuffer {
     this.#bound(nowMs);
   }
 
-  /** Looks at a directory again later, without a hint: a stat there was too young to be trusted, or the disk failed. */
+  /** Looks at a directory again later, without a hint: a stat there was too young to be trusted, or a file could not be read. */
   markLater(directory: EntryPath | "", nowMs: number, delayMs: number): void {
     this.#laterMs.set(directory, Math.min(this.#laterMs.get(directory) ?? Infinity, nowMs + delayMs));
     this.#bound(nowMs);
+  }
+
+  /** The directory itself could not be listed: who wanted to look below it never got there, and nobody else will. */
+  markUnlisted(directory: EntryPath | "", nowMs: number, delayMs: number): void {
+    this.#deep.add(directory);
+    this.markLater(directory, nowMs, delayMs);
   }
 
   /** Something in this directory was still changing when it was read. */
@@ -72,8 +86,7 @@ export class ChangeBuffer {
 
   /** Everything may have changed. */
   markEverything(nowMs: number): void {
-    this.#waiting.clear();
-    this.#laterMs.clear();
+    this.#forget();
     this.#everythingDueMs ??= nowMs + this.#options.settleMs;
   }
 
@@ -86,19 +99,20 @@ export class ChangeBuffer {
   take(nowMs: number): DueChanges | undefined {
     if (this.#everythingDueMs !== undefined && this.#everythingDueMs <= nowMs) {
       this.#everythingDueMs = undefined;
-      this.#waiting.clear();
-      this.#laterMs.clear();
+      this.#forget();
       return { kind: "everything" };
     }
-    const directories = new Set<EntryPath | "">();
-    for (const [directory, { dueMs }] of this.#waiting) if (dueMs <= nowMs) directories.add(directory);
-    for (const [directory, dueMs] of this.#laterMs) if (dueMs <= nowMs) directories.add(directory);
-    if (directories.size === 0) return undefined;
-    for (const directory of directories) {
-      this.#waiting.delete(directory);
-      this.#laterMs.delete(directory);
+    const due = new Set<EntryPath | "">();
+    for (const [directory, { dueMs }] of this.#waiting) if (dueMs <= nowMs) due.add(directory);
+    for (const [directory, dueMs] of this.#laterMs) if (dueMs <= nowMs) due.add(directory);
+    if (due.size === 0) return undefined;
+    const directories = [...due].toSorted().map((path) => ({ path, isDeep: this.#deep.has(path) }));
+    for (const { path } of directories) {
+      this.#waiting.delete(path);
+      this.#laterMs.delete(path);
+      this.#deep.delete(path);
     }
-    return { kind: "directories", directories: [...directories].toSorted() };
+    return { kind: "directories", directories };
   }
 
   /** When `take` will have something; undefined when nothing waits. */
@@ -107,6 +121,12 @@ export class ChangeBuffer {
     for (const { dueMs } of this.#waiting.values()) next = Math.min(next ?? Infinity, dueMs);
     for (const dueMs of this.#laterMs.values()) next = Math.min(next ?? Infinity, dueMs);
     return next;
+  }
+
+  #forget(): void {
+    this.#waiting.clear();
+    this.#laterMs.clear();
+    this.#deep.clear();
   }
 
   #bound(nowMs: number): void {

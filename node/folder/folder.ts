@@ -32,7 +32,7 @@ import type { FolderIndex } from "./index.ts";
 import { renewMs, type RootMarker } from "./marker.ts";
 import { type FolderOptions, type FolderParts, openParts } from "./opening.ts";
 import { ItemProblems } from "./problems.ts";
-import { type Finding, type ItemProblem, Scanner } from "./scanner.ts";
+import { type Finding, Scanner } from "./scanner.ts";
 import type { Spelling } from "./spelling.ts";
 import { TakingBack } from "./taking-back.ts";
 import type { WaitingDeletes } from "./waiting-deletes.ts";
@@ -45,7 +45,10 @@ const rescanUnwatchedMs = 60_000;
 const aheadMsMax = 60_000;
 /** How soon a root that did not prove itself, or a disk that failed, is looked at again. */
 const troubledMs = 5_000;
-/** The same for a file or directory that cannot be read: it may be large, and so for good. */
+/**
+ * The same for a file or directory that cannot be read: it may be large, and so for good. It may have changed or be
+ * gone, and no hint tells when it can be read again.
+ */
 const unreadableMs = 30_000;
 /** How often it is asked whether the first scan is done. */
 const lookMs = 20;
@@ -249,7 +252,7 @@ export class Folder {
   /** Looks at what is due. New content goes out in groups, one read while the one before is announced. */
   async #round(due: DueChanges, signal: AbortSignal): Promise<void> {
     const everything = due.kind === "everything";
-    const directories: readonly (EntryPath | "")[] = everything ? [""] : due.directories;
+    const directories = everything ? [{ path: "", isDeep: true } as const] : due.directories;
     if (everything) this.problems.clear();
     let group: Standing[] = [];
     let groupBytes = 0;
@@ -266,10 +269,10 @@ export class Folder {
       // It is awaited with the next group; until then a failure waits there too.
       announcing.catch(() => undefined);
     };
-    for (const directory of directories) {
-      if (!everything) this.problems.clearIn(directory);
-      this.#buffer.settled(directory);
-      for await (const finding of this.#scanner.scan(directory, everything)) {
+    for (const { path, isDeep } of directories) {
+      if (!everything) this.problems.clearIn(path);
+      this.#buffer.settled(path);
+      for await (const finding of this.#scanner.scan(path, isDeep)) {
         if (signal.aborted) {
           await announcing;
           return;
@@ -292,16 +295,14 @@ export class Folder {
   }
 
   #note(finding: Exclude<Finding, { kind: "standing" }>, gone: Gone): void {
-    if (finding.kind === "problem") this.#isProblem(finding.path, finding.problem, finding.path);
-    else (finding.held.entry.kind === "directory" ? gone.directories : gone.files).push(finding.path);
-  }
-
-  /** What a disk refused to read may have changed or be gone, and no hint tells when it can be read again. */
-  #isProblem(path: string, problem: ItemProblem, listed: string): void {
-    this.problems.report(path, problem);
-    const directory = listed === "" ? "" : parseEntryPath(listed);
-    if (problem === "unreadable" && directory !== undefined)
-      this.#buffer.markLater(directory, this.#now(), unreadableMs);
+    if (finding.kind === "problem") {
+      const { path, problem } = finding;
+      this.problems.report(path, problem);
+      // Of what is on disk only a directory that was to be listed is unreadable.
+      const directory = path === "" ? "" : parseEntryPath(path);
+      if (problem === "unreadable" && directory !== undefined)
+        this.#buffer.markUnlisted(directory, this.#now(), unreadableMs);
+    } else (finding.held.entry.kind === "directory" ? gone.directories : gone.files).push(finding.path);
   }
 
   /**
@@ -344,7 +345,8 @@ export class Folder {
       if (reading.kind === "unsettled") this.#buffer.markUnsettled(parentOf(reading.path), this.#now());
       if (reading.kind === "failed") {
         const problem = reading.error.failure === "not-permitted" ? "not-permitted" : "unreadable";
-        this.#isProblem(reading.path, problem, parentOf(reading.path));
+        this.problems.report(reading.path, problem);
+        if (problem === "unreadable") this.#buffer.markLater(parentOf(reading.path), this.#now(), unreadableMs);
       }
     }
     if (read.length === 0 && gone.paths.length === 0) return;

@@ -111,8 +111,14 @@ export class Scanner {
   async *#vanished(directory: EntryPath): AsyncGenerator<Finding> {
     const parent = parentOf(directory);
     const listed = await this.#list(parent);
-    if (listed === "vanished" && parent !== "") yield* this.#vanished(parent);
-    if (typeof listed === "string") return;
+    if (listed === "vanished") {
+      if (parent !== "") yield* this.#vanished(parent);
+      return;
+    }
+    if (typeof listed === "string") {
+      yield { kind: "problem", path: parent, problem: listed };
+      return;
+    }
     const stat = listed.find(({ name }) => name === nameOf(directory))?.stat;
     if (stat?.kind !== "directory") yield* this.#goneBelow(directory);
   }

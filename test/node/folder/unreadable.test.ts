@@ -30,3 +30,24 @@ for (const refused of ["list", "open"]) {
     assert.ok(!other.user.has("news/gone"));
   });
 }
+
+test("C1: what a scan of everything did not get to, for it could not list a directory above, is told later", async () => {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "one" }, { name: "other" }]);
+  const [one, other] = site.machines;
+  assert.ok(one && other);
+  one.user.write("news/deep/page", "at first");
+  world.schedule(0, () => void site.start());
+  await world.run(5_000);
+  assert.equal(other.user.readText("news/deep/page"), "at first");
+
+  const cancel = one.faults.planBefore(({ action }) => (action === "list" ? "EMFILE" : undefined));
+  one.user.write("news/deep/page", "the new one");
+  await world.run(6_000);
+  one.overflowWatcher();
+  await world.run(10_000);
+  assert.equal(other.user.readText("news/deep/page"), "at first");
+  cancel();
+  await world.run(70_000);
+  assert.equal(other.user.readText("news/deep/page"), "the new one");
+});
