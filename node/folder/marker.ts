@@ -51,7 +51,7 @@ export interface RootMarkerOptions {
   readonly clock: Clock;
   readonly folder: FolderId;
   readonly peer: PeerId;
-  /** The store holds entries of this folder, so a marker must be there. */
+  /** The store holds entries of this folder, so a marker must be there, also if its token could not be stored. */
   readonly hasEntries: boolean;
   /** The operator says that the disk is a new one. */
   readonly isRefill: boolean;
@@ -98,6 +98,7 @@ export class RootMarker {
     const root = await tree.rootStat();
     const found = await readMarker(tree);
     if (typeof found === "string") return found;
+    const row = await store.get(rowKey("f", folder));
     if (found !== undefined) {
       if (found.folder !== folder) return `the root belongs to folder "${found.folder}", not "${folder}"`;
       if (found.peer !== peer) {
@@ -106,10 +107,11 @@ export class RootMarker {
           "If that peer will never use it again, or this is a copy of its root, remove .cdmesh/folder.json there"
         );
       }
-      const row = await store.get(rowKey("f", folder));
       return new RootMarker(options, root, found, row && parseTokenRow(row));
     }
-    if (options.hasEntries && !options.isRefill) {
+    // A root that holds nothing yet had a marker too, or its mount point would be taken for it and filled.
+    const hadMarker = row !== undefined || options.hasEntries;
+    if (hadMarker && !options.isRefill) {
       return (
         "the root has lost its marker .cdmesh/folder.json: is the disk mounted? " +
         `If this disk is new and shall be filled from other peers, start once with --refill ${folder}`

@@ -126,6 +126,19 @@ test("S8, S3: what a crash leaves of store and marker belongs together, and is b
   );
 });
 
+test("S5: the mount point of a root that holds nothing yet is not taken for it", async () => {
+  const { other, ...machines } = await twoMachines(10, () => undefined);
+  await quiet(machines);
+  other.kill();
+  other.faults.shownRoot = "empty";
+  machines.one.user.write("first.html", "first");
+  await assert.rejects(machines.world.settle(other.start()), /is the disk mounted\?/);
+  other.faults.shownRoot = "itself";
+  await machines.world.settle(other.start());
+  await quiet(machines);
+  assert.deepEqual(pathsOf(other), ["first.html"]);
+});
+
 test("S5: an empty disk in place of a known root is refused; an operator can have it filled", async () => {
   const machines = await filled(7);
   const { world, one, other } = machines;
