@@ -149,7 +149,8 @@ export class Exchange {
     while (!isDone) {
       isDone = await turns.run(async () => replica.digest() === theirDigest || this.#pullTurn(peer, replica));
     }
-    this.#finish(peer, replica.collection);
+    // What waits for a document was told and is not known: it is asked for again once that comes.
+    if (replica.heldBack().size === 0) this.#finish(peer, replica.collection);
     return true;
   }
 
