@@ -8,7 +8,7 @@
  * is kept as well. What lies in the staging directory after that is nobody's.
  */
 
-import type { LiveEntry } from "../../protocol/folder/entry.ts";
+import { type LiveEntry, sameContent } from "../../protocol/folder/entry.ts";
 import { type EntryPath, parentOf, parseStandingPath } from "../../protocol/folder/path.ts";
 import { type FolderId, parseWriterId } from "../../protocol/ids.ts";
 import type { Vector } from "../../protocol/records/version.ts";
@@ -93,11 +93,11 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
   const keys = new Set<EntryPath>();
   for (const intent of intents) {
     const found =
-      intent.kind === "place" ? await settlePlace(folder, intent) : await settleRemove(folder, intent.leaving);
+      intent.kind === "place" ? await settlePlace(folder, intent) : await settleRemove(folder, intent.leaving, changes);
     kept.push(...found.kept);
     if (found.change === undefined) continue;
     changes.push(found.change);
-    keys.add(intent.kind === "place" ? intent.key : intent.leaving.path);
+    keys.add(found.key);
   }
   const { replica, index, tree } = folder;
   // What is held must not vanish with the power: that would look like a delete (S4, S5).
@@ -123,6 +123,8 @@ const intentRowsMax = 64;
 
 /** What an intent came to. */
 interface Found {
+  /** Of the path, or of the path that it is a copy of. */
+  readonly key: EntryPath;
   readonly change?: HeldChange;
   readonly kept: readonly Kept[];
 }
@@ -137,10 +139,10 @@ async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }): 
     leaving === undefined ? { kept: [], isReplaced: false } : await settleReplaced(folder, intent, leaving);
   const stat = await seenAt(folder.tree, path);
   const isThere = stat?.inode === inode && (entry.kind !== "file" || stat.size === entry.size);
-  if (!isThere && !isReplaced) return { kept };
+  if (!isThere && !isReplaced) return { key, kept };
   const known = isThere ? stat : placedStat(entry, inode);
   const held: Held = { entry, stat: known, basis, trusted: false, ...(path !== key && { copyOf: key }) };
-  return { change: { path, after: held }, kept };
+  return { key, change: { path, after: held }, kept };
 }
 
 /** As it was staged. What stands there by now differs from it, if only by its change time. */
@@ -192,21 +194,49 @@ async function settleReplaced(
   return { kept: await keptAside(folder, leaving, await tree.stat(name)), isReplaced: isExpected };
 }
 
-async function settleRemove(folder: Folder, leaving: Leaving): Promise<Found> {
+async function settleRemove(folder: Folder, leaving: Leaving, placed: readonly HeldChange[]): Promise<Found> {
   const { tree, index } = folder;
   const { path, number, reason } = leaving;
   const [from, name] = [asideName(leaving), keptName(number)];
+  const held = await index.held(path);
+  const key = held?.copyOf ?? path;
+  const isHeld = (stat: Stat): boolean => held !== undefined && sameButChangeTime(held.stat, stat);
   const out = await tree.stat(from);
   if (out !== undefined) {
-    const held = await index.held(path);
-    const isExpected = held !== undefined && sameButChangeTime(held.stat, out);
     // What is not to be kept goes back as well: it is taken out anew, if that is still asked for.
-    if ((!isExpected || reason === undefined) && (await givesBack(tree, from, path))) return { kept: [] };
+    if ((!isHeld(out) || reason === undefined) && (await givesBack(tree, from, path))) return { key, kept: [] };
     if (from !== name) await tree.rename(from, name);
   }
-  const kept = await keptAside(folder, leaving, await tree.stat(name));
-  const isGone = kept.length > 0 && (await seenAt(tree, path)) === undefined;
-  return { kept, ...(isGone && { change: { path, after: undefined } }) };
+  const aside = await tree.stat(name);
+  const kept = await keptAside(folder, leaving, aside);
+  const isGone =
+    aside === undefined
+      ? reason === undefined && held !== undefined && (await hasMoved(folder, path, held, placed))
+      : isHeld(aside) || (await seenAt(tree, path)) === undefined;
+  return { key, kept, ...(isGone && { change: { path, after: undefined } }) };
+}
+
+/**
+ * Whether what was held at a path has left it for another one, where it stands: then it was this commit
+ * that took it away and no user, also where a directory stands in its stead.
+ */
+async function hasMoved(
+  { tree, index }: Folder,
+  path: EntryPath,
+  { entry }: Held,
+  placed: readonly HeldChange[],
+): Promise<boolean> {
+  const isStanding = placed.some((one) => one.after !== undefined && sameContent(one.after.entry, entry));
+  const paths = entry.kind === "file" ? await index.contents.pathsOf(entry.root, 2) : [];
+  if (!isStanding && paths.every((other) => other === path)) return false;
+  try {
+    const now = await tree.stat(path);
+    return now === undefined || now.kind === "directory";
+  } catch (error) {
+    // It may stand there still.
+    if (!(error instanceof DiskError) || error.failure !== "not-permitted") throw error;
+    return false;
+  }
 }
 
 /** What this process may not look at, no scan of it finds either: nothing has to wait for that. */

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedSite } from "../../../simulations/world/site.ts";
 import { World } from "../../../simulations/world/world.ts";
+import { pathsOf, textsOf, twoMachines, untilIdle } from "./two-machines.ts";
 
 test("C4: a delete that was half done while the disk failed stays a delete, also after a restart", async () => {
   const world = new World(1);
@@ -121,3 +122,58 @@ for (const likeLinux of [true, false]) {
       );
   });
 }
+
+for (const [when, action] of [
+  ["before the directory that takes its place is made", "make directory"],
+  ["before that is said in the store", "write"],
+] as const) {
+  test(`S5: a file that stepped aside is no user's delete after a crash ${when}`, async () => {
+    const world = new World(1);
+    const site = new SimulatedSite(world, [{ name: "one" }, { name: "other" }]);
+    const [one, other] = site.machines;
+    assert.ok(one && other);
+    one.user.write("news", "a file");
+    other.user.write("news/page", "below a directory");
+    let isDead = false;
+    one.faults.beforeCall(
+      (call) => !isDead && call.action === action && one.user.read("news") === undefined,
+      () => {
+        isDead = true;
+        one.kill();
+      },
+    );
+    world.schedule(0, () => void site.start());
+    await world.run(10_000, () => isDead);
+    assert.ok(isDead);
+    await world.settle(one.start());
+    await world.run(40_000);
+    for (const machine of site.machines) {
+      assert.ok(machine.isIdle);
+      assert.deepEqual(textsOf(machine).toSorted(), ["a file", "below a directory"], machine.name);
+    }
+  });
+}
+
+test("C1: a conflict copy that was taken away before a crash is missed by nobody after it", async () => {
+  const { world, site, one, other } = await twoMachines(1, () => undefined);
+  one.user.write("page", "by one");
+  other.user.write("page", "by other");
+  await untilIdle(site);
+  const copy = pathsOf(one).find((path) => path !== "page");
+  assert.ok(copy);
+
+  let isDead = false;
+  other.faults.beforeCall(
+    ({ port, action }) => port === "store" && action === "write" && !other.user.has(copy),
+    () => {
+      isDead = true;
+      other.kill();
+    },
+  );
+  one.user.remove(copy);
+  await world.run(world.nowMs + 10_000, () => isDead);
+  assert.ok(isDead);
+  await world.settle(other.start());
+  await untilIdle(site);
+  assert.deepEqual(pathsOf(other), ["page"]);
+});
