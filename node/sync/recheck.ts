@@ -65,27 +65,29 @@ export async function recheck(folder: Folder, ready: CommitGroup): Promise<Reche
 }
 
 /**
- * Items for places that were free when they were made, and are held by now; removals of what was
- * announced anew since, for its own removal by a user would go unsaid; and items whose place
- * something has by another spelling, on a file system that does not tell the two apart (C5).
+ * Items in whose place something else is held by now than when they were made: a place that was free, what was
+ * announced anew since, which a user's removal would leave unsaid, and what the stat does not tell from what was
+ * written over it, for the clock stood still. And items whose place something has by another spelling, on a file
+ * system that does not tell the two apart (C5).
  */
 async function takenMeanwhile(
   folder: Folder,
   { places, removes }: CommitGroup,
 ): Promise<ReadonlySet<PlaceItem | RemoveItem>> {
   const { index, spelling } = folder;
-  const items = places.map(({ item }) => item).filter(({ expected }) => expected === undefined);
-  const paths = items.map(({ shown }) => shown.path);
-  const held = await index.heldMany(paths);
-  const taken = new Set<PlaceItem | RemoveItem>(items.filter((_, at) => held[at] !== undefined));
-  const going = await index.heldMany(removes.map(({ path }) => path));
-  for (const [at, item] of removes.entries()) {
-    const now = going[at];
-    if (now === undefined || !sameStat(now.stat, item.expected.stat)) taken.add(item);
-  }
+  const items = places.map(({ item }) => item);
+  const standing = [...items.map(({ shown }) => shown.path), ...removes.map(({ path }) => path)];
+  const held = await index.heldMany(standing);
+  const taken = new Set<PlaceItem | RemoveItem>(
+    [...items, ...removes].filter(({ expected }, at) => !isSameHeld(held[at], expected)),
+  );
   if (spelling === undefined) return taken;
-  const twins = await spelling.twins(paths, index);
-  for (const [at, item] of items.entries()) if (twins[at] !== undefined) taken.add(item);
+  const fresh = items.filter(({ expected }) => expected === undefined);
+  const twins = await spelling.twins(
+    fresh.map(({ shown }) => shown.path),
+    index,
+  );
+  for (const [at, item] of fresh.entries()) if (twins[at] !== undefined) taken.add(item);
   const looks = await spelling.look(removes.map(({ path }) => path));
   for (const [at, item] of removes.entries()) {
     if (looks[at] !== "respelled") continue;
@@ -94,6 +96,11 @@ async function takenMeanwhile(
     taken.add(item);
   }
   return taken;
+}
+
+function isSameHeld(one: Held | undefined, other: Held | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return sameStat(one.stat, other.stat) && sameContent(one.entry, other.entry);
 }
 
 /** What one item does to one path. */

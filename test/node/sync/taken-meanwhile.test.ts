@@ -26,3 +26,24 @@ test("C1: a file that was announced and removed while another's of that name cam
     assert.deepEqual(pathsOf(other), pathsOf(one));
   }
 });
+
+test("S1: what was announced while another version came is placed beside it, though the clock stands still", async () => {
+  const { world, site, one, other } = await twoMachines(5, ({ user }) => user.write("page", "at first"));
+  other.calendar.run(0);
+  other.user.write("page", "then this");
+  await world.run(world.nowMs + 2_000);
+  let isWritten = false;
+  other.faults.disk = (_, path) => {
+    if (isWritten || !path.startsWith(".cdmesh/staging/in-")) return undefined;
+    isWritten = true;
+    other.user.write("page", "then that");
+    return undefined;
+  };
+  one.user.write("page", "from the mesh ".repeat(200_000));
+  await world.run(world.nowMs + 2_000);
+  other.calendar.run(1);
+  await untilIdle(site);
+  assert.ok(isWritten);
+  assert.ok(textsOf(one).includes("then that"));
+  assert.deepEqual(pathsOf(other), pathsOf(one));
+});
