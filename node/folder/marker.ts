@@ -15,6 +15,7 @@
 import { z } from "zod";
 import { toHex } from "../../protocol/ids.ts";
 import type { FolderId, PeerId } from "../../protocol/ids.ts";
+import { sha256 } from "../../protocol/sha256.ts";
 import { isObject, readJson, writeJson } from "../json.ts";
 import { rowKey } from "../keys.ts";
 import { type Clock, DiskError, type InternalPath, type Random, type Stat, type Store, type Tree } from "../ports.ts";
@@ -32,8 +33,10 @@ const markerSchema = z.object({
   instance: z.string(),
   /** Left out by earlier versions of this program. */
   token: z.string().optional(),
+  /** For one that is misread the store would forget its disk. Left out by earlier versions, too. */
+  check: z.string().optional(),
 });
-type Marker = z.infer<typeof markerSchema>;
+type Marker = Omit<z.infer<typeof markerSchema>, "check">;
 
 /**
  * Copies of store or root fit each other for so long at most, and only when the process ended as
@@ -196,8 +199,11 @@ async function readMarker(tree: Tree): Promise<Marker | string | undefined> {
   try {
     const bytes = new Uint8Array(markerBytesMax);
     const length = await file.read(bytes, 0);
-    const marker = markerSchema.safeParse(parseJson(new TextDecoder().decode(bytes.subarray(0, length))));
-    return marker.success ? marker.data : "the root's marker .cdmesh/folder.json is damaged";
+    const parsed = markerSchema.safeParse(parseJson(new TextDecoder().decode(bytes.subarray(0, length))));
+    const damaged = "the root's marker .cdmesh/folder.json is damaged";
+    if (!parsed.success) return damaged;
+    const { check, ...marker } = parsed.data;
+    return check === undefined || check === checkOf(marker) ? marker : damaged;
   } finally {
     await file.close();
   }
@@ -219,7 +225,7 @@ async function writeMarker(tree: Tree, marker: Marker, suffix: string): Promise<
   await ensureDirectory(tree, stagingDirectory);
   const staged = await tree.stage(`.cdmesh/staging/marker-${suffix}`);
   try {
-    await staged.write(new TextEncoder().encode(`${JSON.stringify(marker)}\n`), 0);
+    await staged.write(new TextEncoder().encode(`${JSON.stringify({ ...marker, check: checkOf(marker) })}\n`), 0);
     await staged.flush();
   } finally {
     await staged.close();
@@ -227,6 +233,13 @@ async function writeMarker(tree: Tree, marker: Marker, suffix: string): Promise<
   await tree.rename(staged.path, markerPath);
   await tree.flushDirectories(["", internalDirectory]);
 }
+
+function checkOf({ version, folder, peer, instance, token }: Marker): string {
+  const text = JSON.stringify([version, folder, peer, instance, token]);
+  return toHex(sha256(new TextEncoder().encode(text))).slice(0, checkDigits);
+}
+
+const checkDigits = 16;
 
 async function ensureDirectory(tree: Tree, path: InternalPath): Promise<void> {
   if ((await tree.stat(path)) === undefined) await tree.makeDirectory(path, 0o700);

@@ -96,11 +96,15 @@ test("S5: another directory at the root's path proves nothing, whatever marker i
 test("S5: a marker of another time is no proof: another process, or an older copy of the root", async () => {
   const { world, one, other } = await filled(8);
   const marker = ".cdmesh/folder.json";
-  one.user.replace(marker, (one.user.readText(marker) ?? "").replace(/"token":"[0-9a-f]*"/, '"token":"of another"'));
+  const before = one.user.readText(marker) ?? "";
+  one.user.write("later.html", "later");
+  await world.run(world.nowMs + 10_000);
+  assert.notEqual(one.user.readText(marker), before);
+  one.user.replace(marker, before);
   one.user.remove("a.html");
   other.user.write("news/b.html", "changed meanwhile");
   await world.run(world.nowMs + 30_000);
-  assert.deepEqual(pathsOf(other), files);
+  assert.deepEqual(pathsOf(other), [...files, "later.html"].toSorted());
   assert.equal(one.user.readText("news/b.html"), "b");
   const reasons = one.peer.control.status().folders[0]?.reasons ?? [];
   assert.match(JSON.stringify(reasons), /of another time/);

@@ -151,3 +151,21 @@ test("S5: an empty disk in place of a known root is refused; an operator can hav
   assert.deepEqual(pathsOf(other), pathsOf(one));
   assert.equal(pathsOf(one).length, 3);
 });
+test("S8: a marker that is misread at a start is no marker of another time: the store forgets nothing for it", async () => {
+  const machines = await filled(6);
+  const { world, one, other } = machines;
+  other.kill();
+  for (const field of ["token", "instance"]) {
+    other.faults.spoilRead = (path, bytes) => {
+      const at = new TextDecoder().decode(bytes).indexOf(`"${field}":"`) + field.length + 4;
+      if (path === ".cdmesh/folder.json") bytes[at] = bytes[at] === 0x30 ? 0x31 : 0x30;
+    };
+    await assert.rejects(world.settle(other.start()), /damaged/);
+  }
+  other.faults.spoilRead = undefined;
+  await world.settle(other.start());
+  one.user.write("fresh.html", "fresh");
+  await quiet(machines);
+  assert.equal(other.user.readText("fresh.html"), "fresh");
+  assert.ok(other.log.lines.every(({ event }) => event !== "disk-forgotten"));
+});
