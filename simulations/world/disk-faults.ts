@@ -89,7 +89,10 @@ export const diskFaults = {
       machine.faults.shownRoot = "itself";
     });
   },
-  /** What could not be written is given up: the next flush says yes to nothing. */
+  /**
+   * What could not be written is given up: the next flush says yes to nothing. Each file has its own error, which
+   * a flush of that file tells; so the failing one gives up nothing but what it was to write.
+   */
   "failed-flush": (scene) => {
     const machine = anyMachine(scene);
     if (machine === undefined) return;
@@ -99,7 +102,9 @@ export const diskFaults = {
       if (isDone || !isFlush(call)) return undefined;
       isDone = true;
       scene.say(`a flush of ${machine.name} fails, and what it was to write is dropped`);
-      machine.fileSystem.dropUnflushed(() => scene.chance.happens(0.7));
+      const file = machine.user.inode(call.path);
+      const isAll = call.action === "flush all of";
+      machine.fileSystem.dropUnflushed((inode) => (isAll ? scene.chance.happens(0.7) : inode === file));
       return "EIO";
     });
     scene.undoIn(60_000, cancel);
