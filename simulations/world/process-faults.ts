@@ -65,7 +65,8 @@ export const processFaults = {
   stall: (scene) => {
     const machine = anyMachine(scene);
     if (machine === undefined) return;
-    const forMs = scene.chance.exponential(scene.chance.happens(0.1) ? 60_000 : 2_000);
+    // Healing cannot wake it: a longer one would leave no time to become equal in.
+    const forMs = Math.min(60_000, scene.chance.exponential(scene.chance.happens(0.1) ? 60_000 : 2_000));
     scene.say(`the event loop of ${machine.name} stands still for ${forMs.toFixed(0)} ms`);
     machine.stall(forMs);
   },
