@@ -102,7 +102,7 @@ class Run {
     this.#machines = this.#site.machines;
     for (const machine of this.#machines) {
       this.#followPower(machine);
-      followWaysBack(machine, this.#names, (content) => this.#ledger.keptInStead(content));
+      followWaysBack(machine, this.#names, (content) => this.#ledger.placedForAMoment(content));
     }
     this.#site.fabric.lines.listener = (message) => this.#onMessage(message);
     this.#faults = new Faults({

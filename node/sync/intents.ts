@@ -140,13 +140,13 @@ async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }): 
   const stat = await seenAt(folder.tree, path);
   const isThere = stat?.inode === inode && (entry.kind !== "file" || stat.size === entry.size);
   if (!isThere && !isReplaced) return { key, kept };
-  const known = isThere ? stat : placedStat(entry, inode);
+  const known = isThere ? stat : stagedStat(entry, inode);
   const held: Held = { entry, stat: known, basis, trusted: false, ...(path !== key && { copyOf: key }) };
   return { key, change: { path, after: held }, kept };
 }
 
 /** As it was staged. What stands there by now differs from it, if only by its change time. */
-function placedStat(entry: LiveEntry, inode: bigint): Stat {
+function stagedStat(entry: LiveEntry, inode: bigint): Stat {
   const file = entry.kind === "file" ? entry : { size: 0, mode: 0, mtimeUs: 0 };
   const { size, mode, mtimeUs } = file;
   return { kind: entry.kind, size, mode, mtimeNs: BigInt(mtimeUs) * 1_000n, ctimeNs: 0n, inode, device: 0n };
@@ -163,7 +163,7 @@ const nothingReplaced: Replaced = { kept: [], isReplaced: false };
 /** What stood at the path: it may lie in the staging directory, under its name as a kept version, or still there. */
 async function settleReplaced(
   folder: Folder,
-  { path, staged, inode }: Intent & { kind: "place" },
+  { path, entry, staged, inode }: Intent & { kind: "place" },
   leaving: Leaving,
 ): Promise<Replaced> {
   const { tree, index } = folder;
@@ -173,6 +173,9 @@ async function settleReplaced(
   const out = await tree.stat(staged);
   const before = await index.held(path);
   const isBefore = (stat: Stat): boolean => before !== undefined && sameButChangeTime(before.stat, stat);
+  // While it had the name for a moment a user may have written into it: then it is the user's by now.
+  const isOurs = (stat: Stat): boolean =>
+    stat.inode === inode && (stat.kind !== "file" || sameButChangeTime(stagedStat(entry, inode), stat));
   if (aside !== undefined) {
     // Where names cannot be swapped, it gets its second name before it goes.
     if (standing?.inode === aside.inode) {
@@ -181,14 +184,14 @@ async function settleReplaced(
     }
     return { kept: await keptAside(folder, leaving, aside), isReplaced: isBefore(aside) && out === undefined };
   }
-  if (out === undefined || out.inode === inode) return nothingReplaced;
+  if (out === undefined || isOurs(out)) return nothingReplaced;
   const isExpected = isBefore(out);
   if (isExpected && leaving.reason === undefined) return { kept: [], isReplaced: true };
   if (!isExpected && standing?.inode === inode) {
     // A user's late write gets its place back; what came to stand there since is kept in its stead.
     await tree.exchange(staged, path);
     const back = await tree.stat(staged);
-    if (back === undefined || back.inode === inode) return nothingReplaced;
+    if (back === undefined || isOurs(back)) return nothingReplaced;
   }
   await tree.rename(staged, name);
   return { kept: await keptAside(folder, leaving, await tree.stat(name)), isReplaced: isExpected };

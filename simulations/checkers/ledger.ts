@@ -129,17 +129,21 @@ export class WriteLedger {
   }
 
   /**
-   * A user wrote it over what a peer took away again in the same moment: it is a kept version, which
-   * S1 allows, and nothing else went by that write.
+   * A peer gave a content a place that it may take from it again in the next moment.
+   * @returns hears, if so, what a user had put there instead: that is a kept version, which S1 allows, and what he
+   *   saw go of the content itself did not. What he had written there before and replaced himself is gone.
    */
-  keptInStead(content: ContentName): void {
+  placedForAMoment(content: ContentName): (kept: ContentName) => void {
     const written = this.#written.get(content);
-    if (written === undefined) return;
-    this.keptVersions.add(content);
-    for (const other of this.#written.values()) {
-      if (other.destroyedBy === written.what) other.destroyedBy = undefined;
-      for (const place of other.places) if (place.goneBy === written.what) place.goneBy = undefined;
-    }
+    const destroyedBy = written?.destroyedBy;
+    const goneBy = written?.places.map((place) => place.goneBy);
+    return (kept) => {
+      if (!this.#written.has(kept)) return;
+      this.keptVersions.add(kept);
+      if (written === undefined) return;
+      written.destroyedBy = destroyedBy;
+      for (const [at, place] of written.places.entries()) place.goneBy = goneBy?.[at];
+    };
   }
 
   /** Contents that somebody is owed and that are nowhere. */

@@ -9,35 +9,41 @@
 import type { SimulatedMachine } from "../world/machine.ts";
 import type { ContentName, ContentNames } from "./contents.ts";
 
+/** Hears of a content that a peer keeps in the stead of the one it gave back. */
+type OnKept = (content: ContentName) => void;
+
 /** An exchange of a staged name that took place. */
 interface Exchanged {
-  readonly staged: ContentName | undefined;
+  readonly staged: ContentName;
   readonly out: bigint | undefined;
+  readonly onKept: OnKept;
 }
 
-/** @param onKept hears of each content that a peer keeps in the stead of the one it gave back */
+/** @param onPlaced hears of each content that a peer puts in the place of another one */
 export function followWaysBack(
   { faults, user }: SimulatedMachine,
   names: ContentNames,
-  onKept: (content: ContentName) => void,
+  onPlaced: (content: ContentName) => OnKept,
 ): void {
   const exchanges = new Map<string, Exchanged>();
   const contentAt = (path: string): ContentName | undefined => {
     const content = user.read(path);
     return content && names.nameOf(content);
   };
-  let before: Exchanged = { staged: undefined, out: undefined };
+  let before: Exchanged | undefined;
   faults.planBefore(({ action, path }) => {
-    if (action === "exchange") before = { staged: contentAt(path), out: user.inode(path) };
+    if (action !== "exchange") return undefined;
+    const staged = contentAt(path);
+    before = staged === undefined ? undefined : { staged, out: user.inode(path), onKept: onPlaced(staged) };
     return undefined;
   });
   faults.planAfter(({ action, path }) => {
     if (action !== "exchange") return undefined;
     const first = exchanges.get(path);
     const content = contentAt(path);
-    const isWayBack = first !== undefined && first.out === before.out;
-    if (isWayBack && content !== undefined && content !== first.staged) onKept(content);
-    exchanges.set(path, { staged: before.staged, out: user.inode(path) });
+    const isWayBack = first !== undefined && first.out === before?.out;
+    if (isWayBack && content !== undefined && content !== first.staged) first.onKept(content);
+    if (before !== undefined) exchanges.set(path, { ...before, out: user.inode(path) });
     return undefined;
   });
 }

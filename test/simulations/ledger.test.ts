@@ -58,6 +58,19 @@ test("S1: what a user replaced in sight is owed to nobody; what he could not see
   assert.deepEqual(desk.lost(), ["act on one"]);
 });
 
+test("S1: who writes over what a peer takes away again has not seen that go, but his own writes there before", () => {
+  const desk = new Desk();
+  desk.act(1, (user) => user.write("page", "theirs"));
+  const onKept = desk.ledger.placedForAMoment(desk.content("theirs"));
+  desk.arrive(0, "page", "theirs");
+  desk.act(0, (user) => user.write("page", "mine"));
+  desk.act(0, (user) => user.write("page", "mine again"));
+  onKept(desk.content("mine again"));
+  assert.deepEqual(desk.lost(), []);
+  desk.machines[1]?.user.remove("page");
+  assert.deepEqual(desk.lost(), ["act on other"]);
+});
+
 test("S1: a content that one user saw go from one of its places and another from the other is owed to nobody", () => {
   const desk = new Desk();
   const [one, other] = desk.machines;

@@ -15,7 +15,7 @@ async function keptAfter(...lateWrites: readonly string[]): Promise<readonly str
   assert.ok(author && follower);
   const names = new ContentNames();
   const kept: string[] = [];
-  followWaysBack(follower, names, (content) => kept.push(content));
+  followWaysBack(follower, names, () => (content) => kept.push(content));
   author.user.write("page", "old");
   world.schedule(0, () => void site.start());
   await world.run(5_000, () => follower.user.has("page") && follower.isIdle);

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { SimulatedSite } from "../../../simulations/world/site.ts";
 import { World } from "../../../simulations/world/world.ts";
 import { pathsOf, textsOf, twoMachines, untilIdle } from "./two-machines.ts";
+import { keptTextsOf } from "./versions/kept-versions.ts";
 
 test("C4: a delete that was half done while the disk failed stays a delete, also after a restart", async () => {
   const world = new World(1);
@@ -176,4 +177,38 @@ test("C1: a conflict copy that was taken away before a crash is missed by nobody
   await world.settle(other.start());
   await untilIdle(site);
   assert.deepEqual(pathsOf(other), ["page"]);
+});
+
+test("S1: what a user writes into a new content that has his file's place for a moment is kept, also when the peer dies then", async () => {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "author" }, { name: "follower" }]);
+  const [author, follower] = site.machines;
+  assert.ok(author && follower);
+  author.user.write("page", "at first");
+  world.schedule(0, () => void site.start());
+  await world.run(5_000, () => follower.user.has("page") && follower.isIdle);
+
+  const writes = ["the first write", " and the second"];
+  let isDead = false;
+  follower.faults.planBefore(({ action }) => {
+    const text = action === "exchange" ? writes.shift() : undefined;
+    if (text !== undefined) follower.user.append("page", text);
+    return undefined;
+  });
+  follower.faults.beforeCall(
+    ({ action }) => action === "rename" && writes.length === 0,
+    () => {
+      isDead = true;
+      follower.kill();
+    },
+  );
+  author.user.write("page", "the new one");
+  await world.run(10_000, () => isDead);
+  assert.ok(isDead);
+  await world.settle(follower.start());
+  await world.run(40_000);
+  const texts = [...textsOf(follower), ...keptTextsOf(follower)];
+  for (const text of ["at firstthe first write", "the new one and the second", "the new one"]) {
+    assert.ok(texts.includes(text), `${text} is nowhere: ${texts.join(" | ")}`);
+  }
 });
