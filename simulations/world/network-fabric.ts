@@ -8,6 +8,7 @@
  */
 
 import type { PeerId } from "../../protocol/ids.ts";
+import { GossipMesh } from "./gossip-mesh.ts";
 import { Connection, type End, type EndOwner } from "./network-connection.ts";
 import { type Latency, type LineOptions, Lines } from "./network-lines.ts";
 import type { World } from "./world.ts";
@@ -15,6 +16,7 @@ import type { World } from "./world.ts";
 export class NetworkFabric {
   readonly world: World;
   readonly lines: Lines;
+  readonly mesh = new GossipMesh();
   readonly #listeners = new Map<string, EndOwner>();
   readonly #connections = new Set<Connection>();
   readonly #hidden = new Set<PeerId>();

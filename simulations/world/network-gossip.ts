@@ -1,16 +1,18 @@
 /**
  * Gossip of one simulated peer: each message is heard once, and passed on when its hearer accepts it.
  *
- * As in gossipsub, own messages go to everybody in a small mesh, and what is passed on goes to a few
- * only. Those few are the peers that come next by name, either way, which keeps a mesh in one piece,
- * and some by chance, which keeps it small. In a world of a few peers that is everybody.
+ * As in gossipsub, own messages go to everybody while few are connected, and what is passed on goes along
+ * the mesh only. In a world of a few peers that is everybody.
  */
 
 import type { NetworkHandlers } from "../../node/ports.ts";
 import { type PeerId, toHex } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { sha256 } from "../../protocol/sha256.ts";
+import type { Chance } from "./chance.ts";
+import { type GossipMesh, meshPeersMax } from "./gossip-mesh.ts";
 import type { End } from "./network-connection.ts";
+import type { NetworkFabric } from "./network-fabric.ts";
 import type { FakeGate } from "./network-gate.ts";
 import type { Lines } from "./network-lines.ts";
 import type { Gossip } from "./network-message.ts";
@@ -18,27 +20,26 @@ import type { Stage } from "./world.ts";
 
 /** Copies of a message that come within this time are not heard again, as in gossipsub. */
 const seenMs = 120_000;
-/** Up to so many peers a message goes to all: gossipsub's mesh has 6 to 12. */
-const meshPeersMax = 12;
-const besidePeers = 3;
-const randomPeers = 4;
 /** Above it own messages go along the mesh only, as in the real adapter. */
 const floodPeersMax = 50;
 
 export class FakeGossip {
   readonly #self: PeerId;
   readonly #stage: Stage;
+  readonly #chance: Chance;
   readonly #lines: Lines;
+  readonly #mesh: GossipMesh;
   readonly #gate: () => FakeGate | undefined;
   readonly #topics = new Set<string>();
   readonly #seenAtMs = new Map<string, number>();
-  #mesh: readonly PeerId[] | undefined;
 
   /** @param gate undefined while the peer does not run */
-  constructor(self: PeerId, stage: Stage, lines: Lines, gate: () => FakeGate | undefined) {
+  constructor(self: PeerId, stage: Stage, { lines, mesh }: NetworkFabric, gate: () => FakeGate | undefined) {
     this.#self = self;
     this.#stage = stage;
+    this.#chance = stage.chance.fork("gossip");
     this.#lines = lines;
+    this.#mesh = mesh;
     this.#gate = gate;
   }
 
@@ -72,34 +73,28 @@ export class FakeGossip {
     this.#send(this.#meshOf(this.#gate()?.connected() ?? []), message, end.peer);
   }
 
-  /** Connections came or went. */
-  peersChanged(): void {
-    this.#mesh = undefined;
+  peerUp(): void {
+    this.#mendMesh();
   }
 
-  #send(peers: readonly PeerId[], message: Gossip, exceptTo: PeerId | undefined): void {
+  peerDown(peer: PeerId): void {
+    this.#mesh.unlink(this.#self, peer);
+    this.#mendMesh();
+  }
+
+  #mendMesh(): void {
+    this.#mesh.mend(this.#self, this.#gate()?.connected() ?? [], this.#chance);
+  }
+
+  #send(peers: Iterable<PeerId>, message: Gossip, exceptTo: PeerId | undefined): void {
     for (const peer of peers) {
       if (peer === exceptTo || this.#lines.losesGossip()) continue;
       this.#gate()?.current(peer)?.send(message, message.data.length);
     }
   }
 
-  #meshOf(connected: readonly PeerId[]): readonly PeerId[] {
-    if (connected.length <= meshPeersMax) return connected;
-    this.#mesh ??= this.#drawMesh(connected);
-    return this.#mesh;
-  }
-
-  #drawMesh(connected: readonly PeerId[]): readonly PeerId[] {
-    const ring = [...connected, this.#self].toSorted();
-    const at = ring.indexOf(this.#self);
-    const mesh = new Set<PeerId>();
-    for (let step = 1; step <= besidePeers; step += 1) {
-      for (const beside of [at + step, at - step + ring.length]) mesh.add(ring[beside % ring.length] ?? this.#self);
-    }
-    for (let drawn = 0; drawn < randomPeers; drawn += 1) mesh.add(this.#stage.chance.pick(connected));
-    mesh.delete(this.#self);
-    return [...mesh];
+  #meshOf(connected: readonly PeerId[]): Iterable<PeerId> {
+    return connected.length <= meshPeersMax ? connected : this.#mesh.of(this.#self);
   }
 
   #isNew(name: string): boolean {

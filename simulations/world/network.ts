@@ -64,7 +64,7 @@ export class FakeNetwork implements Network, EndOwner {
     this.#log = log;
     this.#address = address ?? fabric.newAddress();
     this.#requests = new FakeRequests(fabric.lines, stage, log);
-    this.#gossip = new FakeGossip(self, stage, fabric.lines, () => this.#running?.gate);
+    this.#gossip = new FakeGossip(self, stage, fabric, () => this.#running?.gate);
     this.#dialer = new Dialer({
       self,
       clock: new FakeClock(stage),
@@ -203,14 +203,14 @@ export class FakeNetwork implements Network, EndOwner {
   // --- What the gate says --------------------------------------------------------------------------
 
   #onAdmitted(handlers: NetworkHandlers, peer: PeerId): void {
-    this.#gossip.peersChanged();
+    this.#gossip.peerUp();
     this.#dialer.onUp(peer);
     this.#log.write("info", "peer-up", { peer });
     handlers.onEvent({ kind: "up", peer });
   }
 
   #onLost(handlers: NetworkHandlers, peer: PeerId): void {
-    this.#gossip.peersChanged();
+    this.#gossip.peerDown(peer);
     this.#log.write("info", "peer-down", { peer });
     handlers.onEvent({ kind: "down", peer });
     this.#dialer.onDown(peer);

@@ -1,0 +1,51 @@
+/**
+ * The mesh along which gossip goes in a simulated world: of its connections each peer has some in it.
+ *
+ * As in gossipsub a link is in it for both of its ends or for neither: a peer that nobody happened to
+ * choose would hear of nothing. Who is asked for a link agrees, unless it has enough.
+ */
+
+import type { PeerId } from "../../protocol/ids.ts";
+import type { Chance } from "./chance.ts";
+
+/** gossipsub's bounds: below the first number of links a peer fills up to the second, and it agrees to the third at most. */
+const linksLow = 4;
+const linksWanted = 6;
+export const meshPeersMax = 12;
+
+export class GossipMesh {
+  readonly #links = new Map<PeerId, Set<PeerId>>();
+
+  /** Peers to which one passes gossip on. */
+  of(peer: PeerId): ReadonlySet<PeerId> {
+    return this.#linksOf(peer);
+  }
+
+  /** One of them has no connection any more. */
+  unlink(one: PeerId, other: PeerId): void {
+    this.#linksOf(one).delete(other);
+    this.#linksOf(other).delete(one);
+  }
+
+  /** A peer's connections came or went. */
+  mend(peer: PeerId, connected: readonly PeerId[], chance: Chance): void {
+    const links = this.#linksOf(peer);
+    if (links.size >= linksLow) return;
+    const open = connected.filter((other) => !links.has(other) && this.#linksOf(other).size < meshPeersMax);
+    while (links.size < linksWanted && open.length > 0) {
+      const [other] = open.splice(chance.integer(open.length), 1);
+      if (other !== undefined) this.#link(peer, other);
+    }
+  }
+
+  #link(one: PeerId, other: PeerId): void {
+    this.#linksOf(one).add(other);
+    this.#linksOf(other).add(one);
+  }
+
+  #linksOf(peer: PeerId): Set<PeerId> {
+    const links = this.#links.get(peer) ?? new Set();
+    this.#links.set(peer, links);
+    return links;
+  }
+}
