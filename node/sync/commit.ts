@@ -146,7 +146,7 @@ export class Commit {
   /** What was done before a failure is said in the index; where that fails too, whoever comes next does it. */
   async #settle(): Promise<void> {
     const { marker, halfDone } = this.#folder;
-    halfDone.note(async () => void (await settleIntents(this.#folder, this.#store, this.#versions)));
+    halfDone.note(async () => void (await settleIntents(this.#folder, this.#store, this.#versions, "this life")));
     const settle = async (): Promise<void> => {
       if ((await marker.problem()) === undefined) await halfDone.settle();
     };

@@ -66,7 +66,7 @@ export function intentRows(
 
 /** After a start: settles what a crash cut short and empties the staging directory. */
 export async function recover(folder: Folder, store: Store, versions: Versions): Promise<Settled> {
-  const settled = await settleIntents(folder, store, versions);
+  const settled = await settleIntents(folder, store, versions, "earlier life");
   await emptyStaging(folder.tree);
   await versions.open();
   await folder.index.contents.sweepAll();
@@ -79,11 +79,14 @@ export interface Settled {
   readonly adopted: number;
 }
 
+/** Who made the intents: an inode that was staged in an earlier life may have been lost with the power, and given to another file. */
+export type IntentsOf = "this life" | "earlier life";
+
 /**
  * Tells the index what commits that did not come to their end have done. Under the folder's lock,
  * or before anything else runs.
  */
-export async function settleIntents(folder: Folder, store: Store, versions: Versions): Promise<Settled> {
+export async function settleIntents(folder: Folder, store: Store, versions: Versions, by: IntentsOf): Promise<Settled> {
   await versions.reload();
   const range = rowRange("i", folder.id);
   const rows = await store.range({ ...range, limit: intentRowsMax });
@@ -93,7 +96,9 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
   const keys = new Set<EntryPath>();
   for (const intent of intents) {
     const found =
-      intent.kind === "place" ? await settlePlace(folder, intent) : await settleRemove(folder, intent.leaving, changes);
+      intent.kind === "place"
+        ? await settlePlace(folder, intent, by)
+        : await settleRemove(folder, intent.leaving, changes);
     kept.push(...found.kept);
     if (found.change === undefined) continue;
     changes.push(found.change);
@@ -114,7 +119,7 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
   });
   const settled = { intents: intents.length, adopted: changes.length };
   if (rows.length < intentRowsMax) return settled;
-  const rest = await settleIntents(folder, store, versions);
+  const rest = await settleIntents(folder, store, versions, by);
   return { intents: settled.intents + rest.intents, adopted: settled.adopted + rest.adopted };
 }
 
@@ -131,15 +136,18 @@ interface Found {
 
 /**
  * If the new content got its name before the crash, it is held. It is hashed again, for its rows of chunks.
- * Whoever took it away since has seen it: then it is held as well, and the next scan finds that it went.
+ * Whoever took it away since, or wrote over it in its place, has seen it: then it is held as well, and the next
+ * scan finds what became of it.
  */
-async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }): Promise<Found> {
+async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }, by: IntentsOf): Promise<Found> {
   const { entry, basis, key, path, inode, leaving } = intent;
   const { kept, isReplaced } =
     leaving === undefined ? { kept: [], isReplaced: false } : await settleReplaced(folder, intent, leaving);
   const stat = await seenAt(folder.tree, path);
-  const isThere = stat?.inode === inode && (entry.kind !== "file" || stat.size === entry.size);
-  if (!isThere && !isReplaced) return { key, kept };
+  const isPlaced = stat?.inode === inode;
+  const isThere = isPlaced && (entry.kind !== "file" || stat.size === entry.size);
+  const isWrittenOver = isPlaced && by === "this life";
+  if (!isThere && !isWrittenOver && !isReplaced) return { key, kept };
   const known = isThere ? stat : stagedStat(entry, inode);
   const held: Held = { entry, stat: known, basis, trusted: false, ...(path !== key && { copyOf: key }) };
   return { key, change: { path, after: held }, kept };

@@ -65,6 +65,35 @@ test("S5: what a commit brought in while the store failed is no user's write, an
   }
 });
 
+test("C4: who writes over what a commit brought in, while the store cannot say so, has seen it", async () => {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "author" }, { name: "follower" }]);
+  const [author, follower] = site.machines;
+  assert.ok(author && follower);
+  let isBroken = false;
+  follower.faults.planBefore(({ port, action }) =>
+    port === "store" && action === "write" && isBroken ? "EIO" : undefined,
+  );
+  follower.faults.afterCall(
+    ({ action, path }) => action === "link" && path === "page",
+    () => {
+      isBroken = true;
+      world.schedule(1_000, () => follower.user.write("page", "written over the first"));
+      world.schedule(2_000, () => {
+        isBroken = false;
+      });
+    },
+  );
+  author.user.write("page", "the first");
+  world.schedule(0, () => void site.start());
+  await world.run(25_000);
+  for (const machine of site.machines) {
+    assert.ok(machine.isIdle);
+    assert.deepEqual(pathsOf(machine), ["page"], machine.name);
+    assert.deepEqual(textsOf(machine), ["written over the first"], machine.name);
+  }
+});
+
 test("C4: a file that got its name although the disk called that failed is no user's when its delete comes", async () => {
   const world = new World(1);
   const site = new SimulatedSite(world, [{ name: "author" }, { name: "follower" }]);
