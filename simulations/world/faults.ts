@@ -74,8 +74,9 @@ export class Faults {
     }
   }
 
-  /** Lets a machine lose power at one of its next calls that change something. */
+  /** Lets a machine lose power at one of its next calls that change something; not in a healed world (rule b). */
   cutPowerSoon(machine: SimulatedMachine, chance: Chance): void {
+    if (this.#isHealed) return;
     cutPowerAtCall(this.#sceneOf("power-cut-at-call", chance), machine, 1 + chance.integer(4));
   }
 
