@@ -21,7 +21,7 @@ interface Exchanged {
 
 /** @param onPlaced hears of each content that a peer puts in the place of another one */
 export function followWaysBack(
-  { faults, user }: SimulatedMachine,
+  { faults, user }: Pick<SimulatedMachine, "faults" | "user">,
   names: ContentNames,
   onPlaced: (content: ContentName) => OnKept,
 ): void {
@@ -38,6 +38,8 @@ export function followWaysBack(
     return undefined;
   });
   faults.planAfter(({ action, path }) => {
+    // Names are used again by the next process, and inodes by a disk that was set back: it is another file.
+    if (action === "stage") exchanges.delete(path);
     if (action !== "exchange") return undefined;
     const first = exchanges.get(path);
     const content = contentAt(path);

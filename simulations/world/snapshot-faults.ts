@@ -32,6 +32,8 @@ function comeBack(scene: FaultScene, parts: readonly ("disk" | "store")[]): void
   const after = freshMs + scene.chance.exponential(3_000);
   world.schedule(after, () => {
     if (scene.isHealed()) return;
+    // Two copies of one moment fit each other as well, if the machine does not start between them.
+    if (parts.length === 1 && !machine.isRunning) return;
     scene.say(
       `${machine.name} comes back with the ${parts.join(" and ")} of ${(world.nowMs - madeMs).toFixed(0)} ms before`,
     );

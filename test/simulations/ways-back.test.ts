@@ -34,3 +34,27 @@ test("S1: of two late writes the one between the exchange and its way back is to
   assert.deepEqual(await keptAfter("late"), []);
   assert.deepEqual(await keptAfter("late", "between"), ["between"]);
 });
+
+test("S1: a name that is staged anew is on no way back, whatever inode it has by then", () => {
+  const { user, faults } = new SimulatedSite(new World(2), [{ name: "one" }]).machines[0] ?? assert.fail();
+  const path = ".cdmesh/staging/in-1";
+  const kept: string[] = [];
+  followWaysBack({ user, faults }, new ContentNames(), () => (content) => kept.push(content));
+  const call = (action: string, act: () => void): void => {
+    faults.before({ port: "disk", action, path });
+    act();
+    faults.after({ port: "disk", action, path });
+  };
+  const exchange = (): void => {
+    user.rename(path, "aside");
+    user.rename("page", path);
+    user.rename("aside", "page");
+  };
+  user.write("page", "old");
+  user.write(path, "new");
+  call("exchange", exchange);
+  call("stage", () => user.write(path, "newer"));
+  user.write("page", "edited");
+  call("exchange", exchange);
+  assert.deepEqual(kept, []);
+});
