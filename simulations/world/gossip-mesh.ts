@@ -8,8 +8,7 @@
 import type { PeerId } from "../../protocol/ids.ts";
 import type { Chance } from "./chance.ts";
 
-/** gossipsub's bounds: below the first number of links a peer fills up to the second, and it agrees to the third at most. */
-const linksLow = 4;
+/** gossipsub's degree: up to so many links a peer asks for, and it agrees to twice as many. */
 const linksWanted = 6;
 export const meshPeersMax = 12;
 
@@ -27,10 +26,10 @@ export class GossipMesh {
     this.#linksOf(other).delete(one);
   }
 
-  /** A peer's connections came or went. */
+  /** Asked for again and again, as by gossipsub's heartbeat: the other end may have let go of a link. */
   mend(peer: PeerId, connected: readonly PeerId[], chance: Chance): void {
     const links = this.#linksOf(peer);
-    if (links.size >= linksLow) return;
+    if (links.size >= linksWanted) return;
     const open = connected.filter((other) => !links.has(other) && this.#linksOf(other).size < meshPeersMax);
     while (links.size < linksWanted && open.length > 0) {
       const [other] = open.splice(chance.integer(open.length), 1);

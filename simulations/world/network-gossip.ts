@@ -94,7 +94,9 @@ export class FakeGossip {
   }
 
   #meshOf(connected: readonly PeerId[]): Iterable<PeerId> {
-    return connected.length <= meshPeersMax ? connected : this.#mesh.of(this.#self);
+    if (connected.length <= meshPeersMax) return connected;
+    this.#mendMesh();
+    return this.#mesh.of(this.#self);
   }
 
   #isNew(name: string): boolean {

@@ -28,7 +28,7 @@ test("a link of the gossip mesh is there for both of its ends, and each peer has
   assert.deepEqual([...mesh.of(gone)], []);
   for (const peer of others) {
     const links = mesh.of(peer);
-    assert.ok(links.size >= 4 && links.size <= 12 && !links.has(peer));
+    assert.ok(links.size >= 6 && links.size <= 12 && !links.has(peer));
     for (const other of links) assert.ok(mesh.of(other).has(peer));
   }
 });
