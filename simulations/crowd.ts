@@ -22,6 +22,7 @@ import { World } from "./world/world.ts";
 const settleMs = 300_000;
 /** Nobody lists hundreds of machines: a few are enough to find the others by. */
 const seeds = 5;
+const meetMs = 30_000;
 /** Long enough that what follows a change late is counted too. */
 const afterMs = 20_000;
 
@@ -91,6 +92,8 @@ class Crowd {
     await this.#world.settle(this.#introduce());
     this.#world.schedule(0, () => void this.#site.start());
     await this.#settle();
+    // By then a large crowd may be connected to its seeds only, which pass gossip on to a few.
+    await this.#world.run(this.#world.nowMs + meetMs);
     const changes = await this.#count(() => {
       one.user.write("news.html", "by one");
       other.user.write("other.html", "by the other");
