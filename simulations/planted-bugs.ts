@@ -68,7 +68,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: "node/sync/intents.ts",
-        find: 'const isThere = stat?.inode === inode && (entry.kind !== "file" || stat.size === entry.size);',
+        find: 'const isThere = isPlaced && (entry.kind !== "file" || stat.size === entry.size);',
         replace: "const isThere = stat !== undefined;",
       },
     ],
