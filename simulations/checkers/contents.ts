@@ -62,12 +62,17 @@ export class ContentNames {
    * @param leftOut a directory that does not count
    */
   everywhere(user: FakeUser, leftOut?: string): ReadonlySet<ContentName> {
-    const found = new Set<ContentName>();
+    return new Set(this.pathsEverywhere(user, leftOut).values());
+  }
+
+  /** The same by path. */
+  pathsEverywhere(user: FakeUser, leftOut?: string): ReadonlyMap<string, ContentName> {
+    const found = new Map<string, ContentName>();
     const collect = (directory: string): void => {
       for (const name of user.names(directory)) {
         const path = directory === "" ? name : `${directory}/${name}`;
         const content = user.read(path);
-        if (content !== undefined) found.add(this.nameOf(content));
+        if (content !== undefined) found.set(path, this.nameOf(content));
         else if (path !== leftOut && isDirectory(user, path)) collect(path);
       }
     };

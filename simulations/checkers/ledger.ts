@@ -96,15 +96,25 @@ export class WriteLedger {
     elsewhere: ReadonlySet<ContentName>,
     why: string,
   ): void {
-    const left = this.names.everywhere(user);
+    const paths = this.names.pathsEverywhere(user);
+    const left = new Set(paths.values());
     for (const content of before.everywhere) {
       const written = this.#written.get(content);
       if (written !== undefined && !left.has(content) && !elsewhere.has(content)) written.excuse ??= why;
     }
-    for (const [path, file] of this.names.filesOf(user.snapshot())) {
+    // Half of what a user had written may be on the disk: from now on it is his content.
+    const isRestAt = (path: string): boolean => this.#handled.get(name)?.has(user.inode(path) ?? -1n) === true;
+    const tree = this.names.filesOf(user.snapshot());
+    for (const [path, content] of paths) {
+      // His peer may have it in its hands, and give it back.
+      if (tree.has(path) || this.#written.has(content) || !isRestAt(path)) continue;
+      this.#comes(path, { content, mode: 0 }, `what ${why} left on ${name}`);
+      const written = this.#written.get(content);
+      if (written !== undefined) written.excuse ??= why;
+    }
+    for (const [path, file] of tree) {
       if (isSameFile(before.files.get(path), file)) continue;
-      // Half of what a user had written may be on the disk: from now on it is his content.
-      const isRest = this.#handled.get(name)?.has(user.inode(path) ?? -1n) === true;
+      const isRest = isRestAt(path);
       if (this.#written.has(file.content) || isRest) this.#comes(path, file, `what ${why} left on ${name}`);
       const written = this.#written.get(file.content);
       if (isRest && written !== undefined) written.excuse ??= why;

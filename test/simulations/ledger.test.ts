@@ -142,6 +142,11 @@ test("S3: a half content in a file that a user wrote is his; in any other file n
   const [one] = desk.machines;
   assert.ok(one);
   const before = { everywhere: desk.names.everywhere(one.user), files: desk.names.filesOf(one.user.snapshot()) };
+  one.user.rename("page", ".cdmesh/versions/0/0");
+  one.user.write(".cdmesh/versions/0/0", "wh");
+  desk.ledger.setBack(one, before, new Set(), "a power cut");
+  assert.equal(desk.ledger.isKnown(desk.content("wh")), true, "his peer may have it in its hands");
+  one.user.rename(".cdmesh/versions/0/0", "page");
   one.user.write("page", "who");
   one.user.write("strange", "torn");
   desk.ledger.setBack(one, before, new Set(), "a power cut");
