@@ -124,9 +124,7 @@ export class Hands {
     const above = parentOf(parent);
     if (above !== "") await this.#makeParent(above);
     await this.#tree.makeDirectory(parent, implicitMode);
-    const stat = await this.#tree.stat(parent);
-    if (stat === undefined) throw new SurpriseError(parent);
-    this.implicit.push({ path: parent, after: implicitAt(stat) });
+    this.implicit.push({ path: parent, after: implicitAt(await this.#standingDirectory(parent)) });
   }
 
   async #placeDirectory(path: EntryPath, mode: number, expected: Held | undefined): Promise<Stat> {
@@ -145,7 +143,7 @@ export class Hands {
       if ((await this.#tree.stat(path))?.kind !== "directory") throw new SurpriseError(path);
       await this.#setMode(path, mode);
     }
-    return this.#standing(path, undefined);
+    return this.#standingDirectory(path);
   }
 
   /** A second name for content that leaves its first: no byte is copied. */
@@ -341,10 +339,18 @@ export class Hands {
     return proven;
   }
 
-  async #standing(path: EntryPath, inode: bigint | undefined): Promise<Stat> {
+  async #standing(path: EntryPath, inode: bigint): Promise<Stat> {
     const stat = await this.#tree.stat(path);
-    if (stat === undefined || (inode !== undefined && stat.inode !== inode)) throw new SurpriseError(path);
+    if (stat?.inode !== inode) throw new SurpriseError(path);
     return stat;
+  }
+
+  /** Of a directory that was just made. What a user put in its place since must not be taken for it. */
+  async #standingDirectory(path: EntryPath): Promise<Stat> {
+    const stat = await this.#tree.stat(path);
+    if (stat?.kind === "directory") return stat;
+    this.#folder.lookAt(path);
+    throw new SurpriseError(path);
   }
 
   /** A directory's time is nobody's business: it is set to what it is. */

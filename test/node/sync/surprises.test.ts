@@ -177,3 +177,26 @@ test("S1, S9: a user's file that comes out of an exchange is not lost when the d
     assert.ok(found.includes("from the user"), `${refusals} refusals: ${found.join(" | ")}`);
   }
 });
+
+for (const [what, change] of [
+  ["a directory that was just made", (user: FakeUser) => user.makeDirectory("news")],
+  ["a directory that was just made for a file in it", (user: FakeUser) => user.write("news/page", "in it")],
+] as const) {
+  test(`C1: a user's file that takes the place of ${what} is not taken for it`, async () => {
+    const { site, one, other } = await twoMachines(1, () => undefined);
+    let isDone = false;
+    other.faults.afterCall(
+      ({ action, path }) => !isDone && action === "make directory" && path === "news",
+      () => {
+        isDone = true;
+        other.user.remove("news");
+        other.user.write("news", "a file");
+      },
+    );
+    change(one.user);
+    await untilIdle(site);
+    assert.ok(isDone);
+    assert.deepEqual(pathsOf(one), pathsOf(other));
+    for (const machine of [one, other]) assert.ok(textsOf(machine).includes("a file"), machine.name);
+  });
+}
