@@ -41,8 +41,8 @@ export const branches: readonly Branch[] = [
     "change: a removed copy": `return { kind: "delete", ...over(before, siblings, undefined) };\n  return`,
     "change: versions stand beside": ": beside).push(sibling)",
   }),
-  ...inFile("node/sync/recheck.ts", {
-    "recheck: a place was taken meanwhile": "held[at] !== undefined));",
+  ...inFile("node/sync/commit.ts", {
+    "commit: not due any more, for what it was made for has changed": `outcome: { kind: "stale" }`,
   }),
   ...inFile("node/sync/hands.ts", {
     "hands: a file gives way to a directory": "await this.#takeOut(path, expected);\n    await this.makeParents",
@@ -57,18 +57,18 @@ export const branches: readonly Branch[] = [
     "hands: a user wrote before a removal": `await this.#putBack(name, leaving);\n        throw`,
     "hands: what has no place any more is kept": "await this.#quarantine(from, leaving);\n  }",
     "hands: other than held": "!sameStat(expected.stat, found)) throw new SurpriseError(path);\n  }",
-    "hands: written right after it was placed": "this.#folder.lookAt(path)",
+    "hands: written right after it was placed": "this.#folder.lookAt(path);\n    return proven",
   }),
   ...inFile("node/sync/intents.ts", {
-    "recovery: an intent was found": `intent.kind === "place" ? await settlePlace`,
+    "recovery: an intent was found": "? await settlePlace(folder, intent, by)",
     "recovery: the new content has its name and is adopted":
       "const held: Held = { entry, stat: known, basis, trusted: false",
-    "recovery: the new content has no name yet": "return { kept };\n  const known = isThere",
+    "recovery: the new content has no name yet": "return { key, kept };\n  const known = isThere",
     "recovery: what was replaced lies aside": "return { kept: await keptAside(folder, leaving, aside)",
     "recovery: what was replaced lies in the staging directory": "const isExpected = isBefore(out)",
     "recovery: a user's late write goes back": "await tree.exchange(staged, path)",
-    "recovery: what was taken out goes back": "return { kept: [] };\n    if (from",
-    "recovery: what was taken out is kept": "const isGone = kept.length > 0",
+    "recovery: what was taken out goes back": "return { key, kept: [] };\n    if (from",
+    "recovery: what was taken out is kept": "isHeld(aside) || (await seenAt",
     "recovery: the staging directory is emptied": "await tree.remove(`${stagingDirectory}/",
   }),
   ...inFile("node/records/writer.ts", {
