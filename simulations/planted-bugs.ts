@@ -159,18 +159,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     caught: { scenario: "calm", seed: 2, promise: "C4" },
   },
   {
-    name: "trust-absence",
-    says: "a directory that cannot be read is taken for an empty one",
-    edits: [
-      {
-        file: "node/folder/scanner.ts",
-        find: 'return error.failure === "not-permitted" ? "not-permitted" : "unreadable";',
-        replace: "return [];",
-      },
-    ],
-    caught: { scenario: "everything", seed: 18, promise: "C1" },
-  },
-  {
     name: "skip-marker",
     says: "the root need not prove itself",
     edits: [
