@@ -270,7 +270,6 @@ export class Folder {
       announcing.catch(() => undefined);
     };
     for (const { path, isDeep } of directories) {
-      if (!everything) this.problems.clearIn(path);
       this.#buffer.settled(path);
       for await (const finding of this.#scanner.scan(path, isDeep)) {
         if (signal.aborted) {
@@ -295,7 +294,8 @@ export class Folder {
   }
 
   #note(finding: Exclude<Finding, { kind: "standing" }>, gone: Gone): void {
-    if (finding.kind === "problem") {
+    if (finding.kind === "listed") this.problems.listed(finding.path, finding.directories);
+    else if (finding.kind === "problem") {
       const { path, problem } = finding;
       this.problems.report(path, problem);
       // Of what is on disk only a directory that was to be listed is unreadable.

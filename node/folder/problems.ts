@@ -34,9 +34,19 @@ export class ItemProblems {
     this.#count = 0;
   }
 
-  clearIn(directory: string): void {
-    this.#count -= this.#byDirectory.get(directory)?.size ?? 0;
-    this.#byDirectory.delete(directory);
+  /**
+   * A directory was listed: what was reported in it is looked at anew, and what was reported below it went with the
+   * directories that are gone, which nobody will ever list again.
+   */
+  listed(directory: string, directories: ReadonlySet<string>): void {
+    const start = directory === "" ? "" : `${directory}/`;
+    for (const [reported, inside] of this.#byDirectory) {
+      const [next] = reported.slice(start.length).split("/", 1);
+      const isGone = reported.startsWith(start) && next !== "" && !directories.has(next ?? "");
+      if (reported !== directory && !isGone) continue;
+      this.#count -= inside.size;
+      this.#byDirectory.delete(reported);
+    }
   }
 
   /**

@@ -35,7 +35,9 @@ export type Finding =
   | { readonly kind: "standing"; readonly path: EntryPath; readonly stat: Stat; readonly held: Held | undefined }
   /** Held, and absent from an error-free listing of its directory. */
   | { readonly kind: "gone"; readonly path: EntryPath; readonly held: Held }
-  | { readonly kind: "problem"; readonly path: string; readonly problem: ItemProblem };
+  | { readonly kind: "problem"; readonly path: string; readonly problem: ItemProblem }
+  /** A listing went well, and there are these directories in it. It comes before what was found there. */
+  | { readonly kind: "listed"; readonly path: EntryPath | ""; readonly directories: ReadonlySet<string> };
 
 export interface ScannerOptions {
   readonly tree: Tree;
@@ -77,6 +79,8 @@ export class Scanner {
       yield { kind: "problem", path: directory, problem: listed };
       return;
     }
+    const directories = listed.flatMap(({ name, stat }) => (stat.kind === "directory" ? (name ?? []) : []));
+    yield { kind: "listed", path: directory, directories: new Set(directories) };
     const held = await this.#index.heldIn(directory);
     const seen = new Set<string>();
     const below: EntryPath[] = [];

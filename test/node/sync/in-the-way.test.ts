@@ -58,6 +58,20 @@ test("C1: a directory that holds a FIFO gives way to no file", async () => {
   assert.deepEqual(pathsOf(mesh.other), ["news", "news/pipe"]);
 });
 
+test("C1: a FIFO that went with its directory is in nobody's way any more", async () => {
+  const mesh = await twoMachines(5, ({ user }) => user.write("before", "before"));
+  const { site, one, other } = mesh;
+  other.user.makeOther("news/deep/pipe");
+  await untilIdle(site);
+  one.user.write("news/deep/pipe", "text");
+  await untilIdle(site);
+  assert.deepEqual(blockedOn(mesh), [["news/deep/pipe", "kind-unsupported"]]);
+  other.user.rename("news", "elsewhere");
+  await untilIdle(site);
+  assert.equal(other.user.readText("news/deep/pipe"), "text");
+  assert.deepEqual(blockedOn(mesh), nothingIsBlocked);
+});
+
 test("S5: a file in whose place its user put a FIFO was removed by him", async () => {
   const { site, one, other } = await twoMachines(4, ({ user }) => user.write("page", "text"));
   other.user.makeOther("pipe");
