@@ -239,10 +239,14 @@ function stateOf(machine: SimulatedMachine): string {
     .join();
 }
 
-/** Equal and idle, cheaply: asked again and again. */
+/**
+ * Equal and idle, cheaply: asked again and again. Trees may be equal before records are: a version may say what
+ * a machine shows already, and may reach it by a later round only, which is no chatter then.
+ */
 export function isSettled(scene: Scene): boolean {
   const { running, machines } = scene;
   if (running.length < machines.length) return false;
   const inVain = waitedForInVain(scene);
-  return machines.every((machine) => isAtRest(machine, inVain)) && differences(scene).length === 0;
+  const isAtRestEverywhere = machines.every((machine) => isAtRest(machine, inVain));
+  return isAtRestEverywhere && differences(scene).length === 0 && equalRecords.check(scene).length === 0;
 }
