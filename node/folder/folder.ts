@@ -254,13 +254,14 @@ export class Folder {
     const everything = due.kind === "everything";
     const directories = everything ? [{ path: "", isDeep: true } as const] : due.directories;
     if (everything) this.problems.clear();
-    let group: Standing[] = [];
+    // By path: one that is due by itself and with a new directory above it would be announced twice, beside itself.
+    let group = new Map<EntryPath, Standing>();
     let groupBytes = 0;
     let announcing: Promise<void> = Promise.resolve();
     const gone: Gone = { files: [], directories: [] };
     const flush = async (): Promise<void> => {
-      const standing = group;
-      group = [];
+      const standing = [...group.values()];
+      group = new Map();
       groupBytes = 0;
       const readAtMs = this.#ports.clock.wallMs();
       const readings = await this.#hasher.read(this.#settled(standing), signal);
@@ -277,10 +278,10 @@ export class Folder {
           return;
         }
         if (finding.kind === "standing") {
-          group.push(finding);
+          group.set(finding.path, finding);
           groupBytes += Math.min(finding.stat.size, hashGroup.bytes);
         } else this.#note(finding, gone);
-        if (group.length >= hashGroup.files || groupBytes >= hashGroup.bytes) await flush();
+        if (group.size >= hashGroup.files || groupBytes >= hashGroup.bytes) await flush();
       }
     }
     await flush();
