@@ -80,8 +80,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: "node/sync/hands.ts",
-        find: "if (out === undefined || !sameButChangeTime(expected.stat, out)) throw new SurpriseError(path);\n      if (leaving",
-        replace: "if (out === undefined) throw new SurpriseError(path);\n      if (leaving",
+        find: "if (!(await this.#isAsHeld(staged.path, expected))) throw new SurpriseError(path);\n      if (leaving",
+        replace: "if (leaving",
       },
     ],
     caught: { scenario: "ambushes", seed: 4, promise: "S5" },

@@ -25,7 +25,7 @@ import { StoreError } from "../store-error.ts";
 import { type Announcer, coarseMs, type GoneBatch } from "./announcer.ts";
 import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
 import type { Counts } from "./counts.ts";
-import { Hasher, hashGroup, type Standing } from "./hasher.ts";
+import { Hasher, hashGroup, type Reading, type Standing } from "./hasher.ts";
 import { ctimeMs } from "./held.ts";
 import type { HalfDone } from "./half-done.ts";
 import type { FolderIndex } from "./index.ts";
@@ -340,7 +340,7 @@ export class Folder {
     });
   }
 
-  async #announce(readings: Awaited<ReturnType<Hasher["read"]>>, gone: GoneBatch, readAtMs: number): Promise<void> {
+  async #announce(readings: readonly Reading[], gone: GoneBatch, readAtMs: number): Promise<void> {
     const read = readings.filter((reading) => reading.kind === "read");
     for (const reading of readings) {
       if (reading.kind === "unsettled") this.#buffer.markUnsettled(parentOf(reading.path), this.#now());

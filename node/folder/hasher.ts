@@ -10,25 +10,25 @@ import { type ManifestPage, ManifestBuilder, rootOfChunks } from "../../protocol
 import type { LiveEntry } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import { limits } from "../../protocol/limits.ts";
-import { type Compute, DiskError, type Stat, type Tree } from "../ports.ts";
+import { type Compute, DiskError, type Stat, type Tree, type TreePath } from "../ports.ts";
 import { sameStat } from "./held.ts";
 
-export interface Standing {
-  readonly path: EntryPath;
+export interface Standing<Path extends TreePath = EntryPath> {
+  readonly path: Path;
   readonly stat: Stat;
 }
 
-export type Reading =
+export type Reading<Path extends TreePath = EntryPath> =
   | {
       readonly kind: "read";
-      readonly path: EntryPath;
+      readonly path: Path;
       readonly stat: Stat;
       readonly entry: LiveEntry;
       readonly pages: readonly ManifestPage[];
     }
   /** It changed while it was read, or is gone. */
-  | { readonly kind: "unsettled"; readonly path: EntryPath }
-  | { readonly kind: "failed"; readonly path: EntryPath; readonly error: DiskError };
+  | { readonly kind: "unsettled"; readonly path: Path }
+  | { readonly kind: "failed"; readonly path: Path; readonly error: DiskError };
 
 /** What is read in one go: at most this many files and bytes wait in memory. */
 export const hashGroup = { files: 256, bytes: 4 * 1024 * 1024 } as const;
@@ -36,7 +36,7 @@ export const hashGroup = { files: 256, bytes: 4 * 1024 * 1024 } as const;
 const wholeBytesMax = limits.chunkBytesMax;
 const segmentBytes = 4 * 1024 * 1024;
 
-export class Hasher {
+export class Hasher<Path extends TreePath = EntryPath> {
   readonly #tree: Tree;
   readonly #compute: Compute;
   /** Large files go through it one after the other. */
@@ -51,12 +51,12 @@ export class Hasher {
    * @param standing files, directories and symlinks; whole files among them at most `hashGroup`
    * @param signal leaves large files unread, as if they had changed
    */
-  async read(standing: readonly Standing[], signal?: AbortSignal): Promise<readonly Reading[]> {
+  async read(standing: readonly Standing<Path>[], signal?: AbortSignal): Promise<readonly Reading<Path>[]> {
     const whole = await Promise.all(standing.map((one) => this.#readWhole(one)));
     const pieces = whole.filter((one) => one instanceof WholeFile);
     const cut = pieces.length === 0 ? [] : await this.#compute.cutMany(pieces.map((piece) => piece.bytes));
     const chunksOf = new Map(pieces.map((piece, at) => [piece, cut[at] ?? []]));
-    const readings: Reading[] = [];
+    const readings: Reading<Path>[] = [];
     for (const [at, one] of standing.entries()) {
       const piece = whole[at];
       if (piece === undefined) readings.push(await this.#guard(one, () => this.#readSegments(one, signal)));
@@ -67,7 +67,7 @@ export class Hasher {
   }
 
   /** The bytes of a small file, a reading of anything else, undefined for a large file. */
-  async #readWhole(one: Standing): Promise<WholeFile | Reading | undefined> {
+  async #readWhole(one: Standing<Path>): Promise<WholeFile | Reading<Path> | undefined> {
     const { path, stat } = one;
     if (stat.kind === "file" && stat.size > wholeBytesMax) return undefined;
     if (stat.kind === "directory")
@@ -86,13 +86,13 @@ export class Hasher {
     });
   }
 
-  async #readSymlink({ path, stat }: Standing): Promise<Reading> {
+  async #readSymlink({ path, stat }: Standing<Path>): Promise<Reading<Path>> {
     const target = await this.#tree.readLink(path);
     if (target === undefined || target === "") return unsettled(path);
     return { kind: "read", path, stat, entry: { kind: "symlink", target }, pages: [] };
   }
 
-  async #readSegments({ path, stat }: Standing, signal: AbortSignal | undefined): Promise<Reading> {
+  async #readSegments({ path, stat }: Standing<Path>, signal: AbortSignal | undefined): Promise<Reading<Path>> {
     const file = await this.#tree.open(path);
     try {
       const pages: ManifestPage[] = [];
@@ -117,7 +117,7 @@ export class Hasher {
     }
   }
 
-  async #guard<Result>(one: Standing, act: () => Promise<Result>): Promise<Result | Reading> {
+  async #guard<Result>(one: Standing<Path>, act: () => Promise<Result>): Promise<Result | Reading<Path>> {
     try {
       return await act();
     } catch (error) {
@@ -136,7 +136,10 @@ class WholeFile {
   }
 }
 
-function readWhole({ path, stat }: Standing, chunks: Parameters<typeof rootOfChunks>[0]): Reading {
+function readWhole<Path extends TreePath>(
+  { path, stat }: Standing<Path>,
+  chunks: Parameters<typeof rootOfChunks>[0],
+): Reading<Path> {
   const root = rootOfChunks(chunks);
   const pages: ManifestPage[] = [];
   // Files that travel whole need no rows for their chunks.
@@ -162,6 +165,6 @@ function microseconds(nanoseconds: bigint): number {
   return Number((shifted - remainder) / 1_000n);
 }
 
-function unsettled(path: EntryPath): Reading {
+function unsettled<Path extends TreePath>(path: Path): Reading<Path> {
   return { kind: "unsettled", path };
 }

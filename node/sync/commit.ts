@@ -10,11 +10,12 @@
 
 import { type EntryPath, parentOf } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
+import { Hasher } from "../folder/hasher.ts";
 import type { Held } from "../folder/held.ts";
 import { coarseMs } from "../folder/announcer.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
-import { type Change, type Clock, DiskError, type Stat, type Store } from "../ports.ts";
+import { type Change, type Clock, type Compute, DiskError, type Stat, type Store, type TreePath } from "../ports.ts";
 import { type Intent, intentRows, settleIntents } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
 import { Hands, SurpriseError } from "./hands.ts";
@@ -58,6 +59,7 @@ export interface CommitOptions {
   readonly folder: Folder;
   readonly store: Store;
   readonly clock: Clock;
+  readonly compute: Compute;
   readonly versions: Versions;
   readonly rules: KeepingRules;
 }
@@ -66,14 +68,16 @@ export class Commit {
   readonly #folder: Folder;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #hasher: Hasher<TreePath>;
   readonly #versions: Versions;
   readonly #rules: KeepingRules;
   #intentNumber = 0;
 
-  constructor({ folder, store, clock, versions, rules }: CommitOptions) {
+  constructor({ folder, store, clock, compute, versions, rules }: CommitOptions) {
     this.#folder = folder;
     this.#store = store;
     this.#clock = clock;
+    this.#hasher = new Hasher(folder.tree, compute);
     this.#versions = versions;
     this.#rules = rules;
   }
@@ -102,7 +106,7 @@ export class Commit {
     if (put.length > 0) await this.#store.write(put, { durable: true });
 
     try {
-      const done = await this.#carryOut(group, new Hands(this.#folder, keeping), intents);
+      const done = await this.#carryOut(group, new Hands(this.#folder, this.#hasher, keeping), intents);
       return [...done.map(({ result }) => result), ...stale.map(staleResult)];
     } catch (error) {
       await this.#settle();

@@ -6,12 +6,15 @@
  * whose place somebody took in the same moment: nothing that has no other name is ever removed.
  */
 
+import { sameContent } from "../../protocol/folder/entry.ts";
 import { type EntryPath, parentOf } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
+import type { Hasher } from "../folder/hasher.ts";
 import { type Held, sameStat } from "../folder/held.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
-import { DiskError, type InternalPath, type Stat, type Tree } from "../ports.ts";
+import { Mutex } from "../mutex.ts";
+import { DiskError, type InternalPath, type Stat, type Tree, type TreePath } from "../ports.ts";
 import type { ReadyPlace } from "./stager.ts";
 import { givesBack, sameButChangeTime } from "./intents.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
@@ -37,13 +40,17 @@ export class Hands {
   unsettled: DiskError | undefined;
   readonly #folder: Folder;
   readonly #tree: Tree;
+  readonly #hasher: Hasher<TreePath>;
+  /** One file at a time: a commit may take out any number of them. */
+  readonly #reading = new Mutex();
   readonly #keeping: Keeping;
   /** Parents that could not be made, with the reason. */
   readonly #refused = new Map<string, DiskError | SurpriseError>();
 
-  constructor(folder: Folder, keeping: Keeping) {
+  constructor(folder: Folder, hasher: Hasher<TreePath>, keeping: Keeping) {
     this.#folder = folder;
     this.#tree = folder.tree;
+    this.#hasher = hasher;
     this.#keeping = keeping;
   }
 
@@ -196,8 +203,7 @@ export class Hands {
       return;
     }
     try {
-      const out = await this.#tree.stat(staged.path);
-      if (out === undefined || !sameButChangeTime(expected.stat, out)) throw new SurpriseError(path);
+      if (!(await this.#isAsHeld(staged.path, expected))) throw new SurpriseError(path);
       if (leaving.reason === undefined) await this.#tree.remove(staged.path);
       else await this.#putAside(staged.path, leaving, expected);
     } catch (error) {
@@ -221,16 +227,14 @@ export class Hands {
     try {
       // Before the rename can be durable, or a power cut could leave it with neither name.
       await this.#tree.flushDirectories([directoryOfAside(leaving)]);
-      const linked = await this.#tree.stat(path);
-      if (linked === undefined || !sameButChangeTime(expected.stat, linked)) throw new SurpriseError(path);
+      if (!(await this.#isAsHeld(path, expected))) throw new SurpriseError(path);
       await this.#tree.rename(staged, path);
     } catch (error) {
       await this.#orUnsettled(() => this.#tree.remove(name));
       throw error;
     }
     await this.#orUnsettled(async () => {
-      const out = await this.#tree.stat(name);
-      if (out === undefined || !sameButChangeTime(expected.stat, out)) {
+      if (!(await this.#isAsHeld(name, expected))) {
         await this.#tree.rename(name, path);
         throw new SurpriseError(path);
       }
@@ -246,8 +250,7 @@ export class Hands {
     await this.#expect(path, expected);
     await this.#tree.rename(path, name);
     await this.#orUnsettled(async () => {
-      const out = await this.#tree.stat(name);
-      if (out === undefined || !sameButChangeTime(expected.stat, out)) {
+      if (!(await this.#isAsHeld(name, expected))) {
         await this.#putBack(name, leaving);
         throw new SurpriseError(path);
       }
@@ -326,6 +329,18 @@ export class Hands {
   async #expect(path: EntryPath, expected: Held): Promise<void> {
     const found = await this.#tree.stat(path);
     if (found === undefined || !sameStat(expected.stat, found)) throw new SurpriseError(path);
+  }
+
+  /**
+   * Whether what a step took in hand is what was held. A write of the same length can hide behind a stat that is
+   * not trusted, while the clock stands still: there the content tells.
+   */
+  async #isAsHeld(at: TreePath, expected: Held): Promise<boolean> {
+    const stat = await this.#tree.stat(at);
+    if (stat === undefined || !sameButChangeTime(expected.stat, stat)) return false;
+    if (expected.trusted) return true;
+    const [reading] = await this.#reading.run(() => this.#hasher.read([{ path: at, stat }]));
+    return reading?.kind === "read" && sameContent(reading.entry, expected.entry);
   }
 
   /**

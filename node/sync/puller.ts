@@ -77,9 +77,9 @@ export class Puller {
     this.#backlog = new Backlog(ports.clock);
     this.#gate = new Gate(folder, ports.clock);
     this.#fetcher = new Fetcher({ folder: folder.id, network: ports.network, sources, log: this.#log });
-    this.#stager = new Stager({ folder, compute: ports.compute, kept: kept.contents, fetcher: this.#fetcher });
-    const { store, clock } = ports;
-    const commit = new Commit({ folder, store, clock, versions: kept.versions, rules: kept.rules });
+    const { store, clock, compute } = ports;
+    this.#stager = new Stager({ folder, compute, kept: kept.contents, fetcher: this.#fetcher });
+    const commit = new Commit({ folder, store, clock, compute, versions: kept.versions, rules: kept.rules });
     this.#committer = new Committer(commit, this.#stager);
     this.#filePull = new FilePull({
       stager: this.#stager,
