@@ -5,7 +5,8 @@
  * stands in their way, and then it may be the only one in the mesh that has it: whoever wrote a
  * version keeps its content for as long as it lives (S1). So, under the folder's lock, nothing is
  * replaced or removed whose content the same records want at a path where it does not stand yet.
- * Where contents wait for each other's place in a circle, one goes first, and is kept until it is placed.
+ * Where contents wait for each other's place in a circle, or for one that nothing can be placed at, that content
+ * goes first, and is kept until it is placed.
  * A new file replaces nothing. It only waits where something came to be held meanwhile: if that is
  * gone from the disk by now, somebody's delete is still to be announced.
  */
@@ -34,8 +35,8 @@ export type Fate =
   | "unwanted"
   /** It stands where they want it. */
   | "moved"
-  /** What stands where they want it waits for this very place. */
-  | "circling";
+  /** They want it where it cannot be placed while it stands here. */
+  | "awaited";
 
 /** Called under the folder's lock, so that nothing is announced between this and the commit. */
 export async function recheck(folder: Folder, ready: CommitGroup): Promise<Rechecked> {
@@ -141,7 +142,7 @@ function isAskedFor({ item, path, wanted, from }: Step, views: Views): boolean {
 
 /** Of the steps whose content may go: where the same records want it, it stands already, or it would wait for ever. */
 async function fatesOf(
-  { index }: Folder,
+  { index, problems }: Folder,
   steps: readonly Step[],
   views: Views,
 ): Promise<ReadonlyMap<PlaceItem | RemoveItem, Fate>> {
@@ -161,9 +162,11 @@ async function fatesOf(
     const there = place && standing.get(place.path);
     if (place === undefined) fates.set(item, "unwanted");
     else if (there !== undefined && sameContent(there.entry, place.entry)) fates.set(item, "moved");
+    // A FIFO may stand there for ever, and this would stand in the way of the rest for as long.
+    else if (problems.inTheWay(place.path, place.entry) !== undefined) fates.set(item, "awaited");
     else waitsFor.set(path, place.path);
   }
-  for (const { item, path } of steps) if (isFirstOfCircle(path, waitsFor)) fates.set(item, "circling");
+  for (const { item, path } of steps) if (isFirstOfCircle(path, waitsFor)) fates.set(item, "awaited");
   return fates;
 }
 

@@ -84,7 +84,7 @@ function reasonOf(
   isKept: boolean,
 ): KeptReason | undefined {
   // It is still to be placed, and nobody else may have it: it outlives any retention until then.
-  if (fate === "circling") return "surprise";
+  if (fate === "awaited") return "surprise";
   // The mesh has no word of the key, not even of its delete: then it is not for the mesh to say that it goes.
   if (item.kind === "remove" && versions.length === 0) return "forgotten";
   if (!isKept) return undefined;

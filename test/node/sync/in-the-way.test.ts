@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isConflictCopyName } from "../../../protocol/folder/path.ts";
 import { pathsOf, type TwoMachines, twoMachines, untilIdle } from "./two-machines.ts";
 
 function blockedOn({ other }: TwoMachines): readonly (readonly [path: string, why: string])[] {
@@ -82,4 +83,27 @@ test("S5: a file in whose place its user put a FIFO was removed by him", async (
   await untilIdle(site);
   assert.deepEqual(pathsOf(other), ["page"]);
   assert.equal(other.user.readText("page"), undefined);
+});
+
+test("C1, S1: a conflict copy goes where a FIFO blocks the path that its content returns to, and is kept for it", async () => {
+  const mesh = await twoMachines(5, ({ user }) => user.write("before", "before"));
+  const { site, world, one, other } = mesh;
+  one.user.write("page", "text");
+  other.user.write("page/inside", "text of the directory");
+  await world.run(world.nowMs + 2_000);
+  await untilIdle(site);
+  const copy = other.user.names("").find(isConflictCopyName);
+  assert.ok(copy);
+  assert.equal(other.user.readText(copy), "text");
+  other.user.makeOther("page/pipe");
+  await untilIdle(site);
+  one.user.remove("page");
+  await untilIdle(site);
+  assert.deepEqual(pathsOf(one), ["before", "page"]);
+  assert.deepEqual(pathsOf(other), ["before", "page", "page/pipe"]);
+  assert.deepEqual(blockedOn(mesh), [["page", "kind-unsupported"]]);
+  await world.settle(one.stop());
+  other.user.remove("page/pipe");
+  await world.run(world.nowMs + 60_000);
+  assert.equal(other.user.readText("page"), "text");
 });
