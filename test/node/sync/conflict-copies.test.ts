@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ContentNames } from "../../../simulations/checkers/contents.ts";
 import { isConflictCopyName } from "../../../protocol/folder/path.ts";
 import { pathsOf, textsOf, type TwoMachines, twoMachines, untilIdle } from "./two-machines.ts";
 
@@ -41,4 +42,21 @@ test("X4: a directory in the place of a conflict copy is told and left alone, an
   await untilIdle(site);
   assert.deepEqual(pathsOf(one), ["page"]);
   assert.deepEqual(pathsOf(other), ["page", copy, `${copy}/inside`].toSorted());
+});
+
+test("C1, S1: where a user has a directory by the name of a copy its path shows what it shall, and the copy comes once it can", async () => {
+  const machines = await twoMachines(1, ({ user }) => user.write("page", "at first"));
+  const { world, site, one, other } = machines;
+  const names = new ContentNames();
+  const texts = ["by one", "by other"];
+  const copies = texts.map((text) => `page.conflict-${names.rootOf(new TextEncoder().encode(text)).slice(0, 12)}`);
+  for (const { user } of site.machines) for (const copy of copies) user.write(`${copy}/inside`, "text");
+  one.user.write("page", "by one");
+  other.user.write("page", "by other");
+  await world.run(world.nowMs + 5_000);
+  await untilIdle(site);
+  assert.equal(one.user.readText("page"), other.user.readText("page"));
+  for (const { user } of site.machines) for (const copy of copies) user.remove(copy);
+  await world.run(world.nowMs + 60_000);
+  for (const machine of site.machines) assert.deepEqual(textsOf(machine).toSorted(), texts);
 });
