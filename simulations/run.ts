@@ -288,9 +288,11 @@ class Run {
   /** The ledger has to know what a power cut took, and what it left. */
   #followPower(machine: SimulatedMachine): void {
     machine.onSetBack = (why) => {
+      const files = this.#names.filesOf(machine.user.snapshot());
       const before = {
         everywhere: this.#names.everywhere(machine.user),
-        files: this.#names.filesOf(machine.user.snapshot()),
+        files,
+        givenUp: new Set([...files.keys()].filter((path) => why === "a power cut" && machine.user.isGivenUp(path))),
       };
       return () => {
         const elsewhere = new Set<ContentName>();

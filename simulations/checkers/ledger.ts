@@ -92,7 +92,12 @@ export class WriteLedger {
    */
   setBack(
     { name, user }: LedgerMachine,
-    before: { readonly everywhere: ReadonlySet<ContentName>; readonly files: ReadonlyMap<string, StandingFile> },
+    before: {
+      readonly everywhere: ReadonlySet<ContentName>;
+      readonly files: ReadonlyMap<string, StandingFile>;
+      /** Paths of files that no flush could make durable any more. */
+      readonly givenUp?: ReadonlySet<string>;
+    },
     elsewhere: ReadonlySet<ContentName>,
     why: string,
   ): void {
@@ -115,6 +120,9 @@ export class WriteLedger {
     for (const [path, file] of tree) {
       if (isSameFile(before.files.get(path), file)) continue;
       const isRest = isRestAt(path);
+      const whole = before.givenUp?.has(path) === true ? before.files.get(path) : undefined;
+      // What is left looks like the user's edit: others, who fetched the whole file before, keep that as a version.
+      if (isRest && whole !== undefined) this.keptVersions.add(whole.content);
       if (this.#written.has(file.content) || isRest) this.#comes(path, file, `what ${why} left on ${name}`);
       const written = this.#written.get(file.content);
       if (isRest && written !== undefined) written.excuse ??= why;

@@ -32,5 +32,5 @@ export function copyOfTree(top: DirectoryNode): DirectoryNode {
 /** Contents are never changed in place, and can be shared. */
 function copyOfLeaf(node: Exclude<FakeNode, DirectoryNode>): FakeNode {
   if (node.kind !== "file") return { ...node };
-  return { ...node, durable: { content: node.content, mode: node.mode, mtimeNs: node.mtimeNs } };
+  return { ...node, isGivenUp: false, durable: { content: node.content, mode: node.mode, mtimeNs: node.mtimeNs } };
 }

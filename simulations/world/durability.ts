@@ -40,6 +40,7 @@ export class Durability {
 
   touched(file: FileNode): void {
     this.#dirtyFiles.add(file);
+    file.isGivenUp = false;
   }
 
   flushFile(file: FileNode): void {
@@ -72,7 +73,11 @@ export class Durability {
    * @param drops asked for each file that has something to be flushed, oldest first
    */
   drop(drops: (inode: bigint) => boolean): void {
-    for (const file of this.#dirtyFiles) if (drops(file.inode)) this.#dirtyFiles.delete(file);
+    for (const file of this.#dirtyFiles) {
+      if (!drops(file.inode)) continue;
+      this.#dirtyFiles.delete(file);
+      file.isGivenUp = true;
+    }
   }
 
   /**
@@ -136,6 +141,7 @@ function restore(node: FakeNode): void {
     node.content = node.durable.content;
     node.mode = node.durable.mode;
     node.mtimeNs = node.durable.mtimeNs;
+    node.isGivenUp = false;
   }
   if (node.kind === "directory") {
     node.entries = copyOfNames(node.durableEntries);

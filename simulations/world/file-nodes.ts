@@ -10,6 +10,8 @@ export interface FileNode {
   content: Uint8Array;
   /** What a crash leaves of it. */
   durable: DurableFile;
+  /** The kernel could not write the content and takes it for written: no flush helps, and a crash takes it. */
+  isGivenUp?: boolean;
 }
 
 export interface DurableFile {

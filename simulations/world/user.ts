@@ -119,6 +119,12 @@ export class FakeUser {
     return this.#fileSystem.find(this.#place(path))?.inode;
   }
 
+  /** Whether a power cut takes the content of a file that is there, and no flush can help it. */
+  isGivenUp(path: string): boolean {
+    const node = this.#fileSystem.find(this.#place(path));
+    return node?.kind === "file" && node.isGivenUp === true;
+  }
+
   names(directory: string): readonly string[] {
     return [...this.#fileSystem.directory(this.#place(directory)).entries.keys()];
   }

@@ -154,6 +154,21 @@ test("S3: a half content in a file that a user wrote is his; in any other file n
   assert.equal(desk.ledger.isKnown(desk.content("torn")), false);
 });
 
+test("S5: a user's file that no flush could make durable may be a kept version after a power cut; a peer's may not", () => {
+  const desk = new Desk();
+  desk.act(0, (user) => user.write("his", "whole"));
+  desk.act(1, (user) => user.write("brought", "in"));
+  desk.arrive(0, "brought", "in");
+  const [one, other] = desk.machines;
+  assert.ok(one && other);
+  const givenUp = new Set(["his", "brought"]);
+  const files = desk.names.filesOf(one.user.snapshot());
+  const before = { everywhere: desk.names.everywhere(one.user), files, givenUp };
+  for (const path of givenUp) one.user.write(path, "");
+  desk.ledger.setBack(one, before, desk.names.everywhere(other.user), "a power cut");
+  assert.deepEqual([...desk.ledger.keptVersions], [desk.content("whole")]);
+});
+
 test("P6: a name that no user made is foreign, a conflict copy beside one of theirs is not", () => {
   const desk = new Desk();
   desk.act(0, (user) => user.write("news/page.html", "mine"));

@@ -66,8 +66,10 @@ test("S9: what a flush dropped is not durable, however often it is flushed again
   fileSystem.dropUnflushed(() => true);
   fileSystem.flushAll();
   assert.equal(user.readText("page"), "new");
+  assert.ok(user.isGivenUp("page"));
   fileSystem.crash();
   assert.match(user.readText("page") ?? "", /^o+$/);
+  assert.ok(!user.isGivenUp("page"));
 });
 
 test("it can be told what a power cut would leave of a content", () => {
