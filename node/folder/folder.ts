@@ -25,8 +25,9 @@ import { StoreError } from "../store-error.ts";
 import { type Announcer, coarseMs, type GoneBatch } from "./announcer.ts";
 import { ChangeBuffer, type DueChanges } from "./change-buffer.ts";
 import type { Counts } from "./counts.ts";
-import { Hasher, hashGroup, type Reading, type Standing } from "./hasher.ts";
+import { Hasher, hashGroup, type Reading } from "./hasher.ts";
 import { ctimeMs } from "./held.ts";
+import { type FoundStanding, readSurely } from "./second-look.ts";
 import type { HalfDone } from "./half-done.ts";
 import type { FolderIndex } from "./index.ts";
 import { renewMs, type RootMarker } from "./marker.ts";
@@ -255,7 +256,7 @@ export class Folder {
     const directories = everything ? [{ path: "", isDeep: true } as const] : due.directories;
     if (everything) this.problems.clear();
     // By path: one that is due by itself and with a new directory above it would be announced twice, beside itself.
-    let group = new Map<EntryPath, Standing>();
+    let group = new Map<EntryPath, FoundStanding>();
     let groupBytes = 0;
     let announcing: Promise<void> = Promise.resolve();
     const gone: Gone = { files: [], directories: [] };
@@ -264,7 +265,7 @@ export class Folder {
       group = new Map();
       groupBytes = 0;
       const readAtMs = this.#ports.clock.wallMs();
-      const readings = await this.#hasher.read(this.#settled(standing), signal);
+      const readings = await readSurely(this.#hasher, this.#settled(standing), signal);
       await announcing;
       announcing = this.#announce(readings, nothingGone, readAtMs);
       // It is awaited with the next group; until then a failure waits there too.
@@ -329,7 +330,7 @@ export class Folder {
   }
 
   /** Leaves out large files that somebody seems to be writing; they are looked at again. */
-  #settled(standing: readonly Standing[]): readonly Standing[] {
+  #settled(standing: readonly FoundStanding[]): readonly FoundStanding[] {
     const nowNs = BigInt(Math.round(this.#ports.clock.wallMs())) * 1_000_000n;
     return standing.filter(({ path, stat }) => {
       const ageNs = nowNs - stat.mtimeNs;
