@@ -26,6 +26,7 @@ import { FolderReports } from "./control/folder-reports.ts";
 import { LocalCopy } from "./control/local-copy.ts";
 import { Verifier } from "./control/verifier.ts";
 import { VersionDesk } from "./control/versions.ts";
+import { Writers } from "./control/writers.ts";
 import { untilFirstScan } from "./folder/first-scan.ts";
 import { Folder } from "./folder/folder.ts";
 import type { Identity } from "./identity.ts";
@@ -184,7 +185,7 @@ async function openFolders(
 }
 
 function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
-  const { switchboard, trust, mesh, folders, sync, reports } = parts;
+  const { switchboard, trust, records, mesh, folders, sync, reports } = parts;
   const copies = new Map(
     [...folders].map(([id, folder]): [FolderId, OwnCopy] => {
       const copy = new LocalCopy({ folder: id, store: ports.store, tree: folder.tree, compute: ports.compute });
@@ -221,6 +222,7 @@ function controlOf({ ports, identity }: PeerOptions, parts: Parts): Control {
     }),
     versions: new VersionDesk((id) => [...sync.kept.values()].find((kept) => kept.id === id)),
     deletes,
+    writers: new Writers({ members: () => mesh.peers(), writersOf: (peer) => records.writersOf(peer) }),
     hindrance: () => {
       const problem = trust.ownProblem();
       return problem && describeRefusal(problem);

@@ -15,6 +15,7 @@ import type { FolderReport, FolderReports } from "./folder-reports.ts";
 import { type Reason, type RecordsStanding, standingOfRecords, whyBehind } from "./reasons.ts";
 import type { Verification, Verifier } from "./verifier.ts";
 import type { VersionDesk } from "./versions.ts";
+import type { Writers } from "./writers.ts";
 
 /** The answer to `status`. Fields are added, never taken away or given another meaning. */
 export interface Status {
@@ -57,6 +58,7 @@ export interface ControlOptions {
   readonly versions: Pick<VersionDesk, "list" | "restore">;
   readonly erasing: Pick<Erasing, "look" | "erase">;
   readonly deletes: Pick<Deletes, "report" | "decide">;
+  readonly writers: Pick<Writers, "report">;
   readonly hindrance: () => string | undefined;
 }
 
@@ -109,6 +111,11 @@ export class Control {
   /** Deletes that wait for an operator. */
   get deletes(): ControlOptions["deletes"] {
     return this.#options.deletes;
+  }
+
+  /** How far what a peer wrote is known. */
+  get writers(): ControlOptions["writers"] {
+    return this.#options.writers;
   }
 
   #peerReport(status: PeerStatus, summaries: readonly CollectionSummary[]): PeerReport {

@@ -13,6 +13,10 @@ export interface ControlRequest {
 export function controlRoutes(control: Control): ReadonlyMap<string, (request: ControlRequest) => unknown> {
   return new Map<string, (request: ControlRequest) => unknown>([
     ["GET /v1/status", () => control.status()],
+    [
+      "GET /v1/writers",
+      ({ query }) => control.writers.report(questionOf(writersSchema, Object.fromEntries(query)).peer),
+    ],
     ["GET /v1/versions", ({ query }) => control.versions.list(questionOf(versionsSchema, Object.fromEntries(query)))],
     ["POST /v1/versions/restore", ({ body }) => control.versions.restore(questionOf(restoreSchema, body))],
     ["GET /v1/erase", ({ query }) => control.erasing.look(questionOf(erasableSchema, Object.fromEntries(query)))],
@@ -23,6 +27,9 @@ export function controlRoutes(control: Control): ReadonlyMap<string, (request: C
     ["POST /v1/deletes/discard", ({ body }) => control.deletes.decide("discard", questionOf(deletesSchema, body))],
   ]);
 }
+
+/** A peer id, or the name of a server. */
+const writersSchema = z.object({ peer: z.string() });
 
 const versionsSchema = z.object({
   folder: z.string(),

@@ -4,8 +4,7 @@
  * and audits as the proof.
  */
 
-import type { CollectionId, PeerId, WriterId } from "../../protocol/ids.ts";
-import { fromHex } from "../../protocol/ids.ts";
+import { type CollectionId, fromHex, type PeerId, peerOfWriter, type WriterId } from "../../protocol/ids.ts";
 import type { CollectionDigest } from "../../protocol/wire/records-exchange.ts";
 import type { Identity } from "../identity.ts";
 import type { Cancel, Ports } from "../ports.ts";
@@ -27,6 +26,13 @@ export interface RecordsOptions {
   readonly identity: Identity;
   readonly switchboard: Switchboard;
   readonly trust: RecordsTrust;
+}
+
+/** How far one writer of a peer is known here in one collection: a cut, as a revocation names it (FORMATS 2). */
+export interface WriterStanding {
+  readonly writer: WriterId;
+  readonly collection: CollectionId;
+  readonly sequence: number;
 }
 
 /** What a beacon says of a collection. */
@@ -131,6 +137,15 @@ export class Records {
   /** The writer that this peer seals under now. */
   get writer(): WriterId {
     return this.#life.current;
+  }
+
+  /** All that is known of what a peer wrote, under whichever writer, in the collections that are open. */
+  writersOf(peer: PeerId): readonly WriterStanding[] {
+    return [...this.#replicas.values()].flatMap((replica) =>
+      [...replica.context()]
+        .filter(([writer]) => peerOfWriter(writer) === peer)
+        .map(([writer, { sequence }]) => ({ writer, collection: replica.collection, sequence })),
+    );
   }
 
   /** Pulls what that peer has more, now. Never rejects: `exchangedSinceUp` tells whether it came to its end. */

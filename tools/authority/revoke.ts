@@ -33,7 +33,7 @@ export async function revoke(
   const stranger = cuts?.find(({ writer }) => peerOfWriter(writer) !== license.peer);
   if (stranger !== undefined) {
     const problem = `the writer ${stranger.writer} is none of ${license.peer}, who has seat ${seat}`;
-    return { problem, remedy: "take the writers from the status of a running peer" };
+    return { problem, remedy: `take the writers from a running peer: cdmesh writers --peer ${license.peer}` };
   }
   const { peer, serial } = license;
   const before = former?.revoked.find((entry) => entry.seat === seat && entry.peer === peer);

@@ -7,6 +7,7 @@ import type { Status } from "../../node/control/control.ts";
 import type { DeletesAnswer, DeletesQuestion, DeletesReport, DeletesVerdict } from "../../node/control/deletes.ts";
 import type { Erasable } from "../../node/control/erasing.ts";
 import type { Restored, RestoreQuestion, VersionsQuestion, VersionsReport } from "../../node/control/versions.ts";
+import type { WritersReport } from "../../node/control/writers.ts";
 import type { Verification } from "../../node/control/verifier.ts";
 
 /** Why no answer came. `not-running` and `no-answer` may pass by themselves. */
@@ -78,6 +79,14 @@ export async function askRestore(dataDirectory: string, body: RestoreQuestion): 
   const { signal } = new AbortController();
   const answer = await askPeer(dataDirectory, { method: "POST", path: "/v1/versions/restore", body, signal });
   if (!isRestored(answer)) throw unintelligible(dataDirectory);
+  return answer;
+}
+
+/** @throws ControlError */
+export async function askWriters(dataDirectory: string, peer: string): Promise<WritersReport> {
+  const query = new URLSearchParams({ peer });
+  const answer = await askPeer(dataDirectory, { method: "GET", path: `/v1/writers?${query.toString()}` });
+  if (!isWriters(answer)) throw unintelligible(dataDirectory);
   return answer;
 }
 
@@ -205,6 +214,10 @@ function isStatus(answer: unknown): answer is Status {
     Array.isArray(answer["peers"]) &&
     Array.isArray(answer["folders"])
   );
+}
+
+function isWriters(answer: unknown): answer is WritersReport {
+  return hasFields(answer, ["peer", "writers"]) && Array.isArray(answer["writers"]);
 }
 
 function isDeletes(answer: unknown): answer is DeletesReport {

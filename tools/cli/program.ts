@@ -13,6 +13,7 @@ import { registerStatus } from "./commands/status.ts";
 import { registerVerify } from "./commands/verify.ts";
 import { registerVersionsList } from "./commands/versions-list.ts";
 import { registerVersionsRestore } from "./commands/versions-restore.ts";
+import { registerWriters } from "./commands/writers.ts";
 import { makeProgram, type Register, runProgram } from "./frame.ts";
 
 const commands: readonly Register[] = [
@@ -24,6 +25,7 @@ const commands: readonly Register[] = [
   registerStart,
   registerStatus,
   registerVerify,
+  registerWriters,
   registerDeletesList,
   registerDeletesRelease,
   registerDeletesDiscard,

@@ -65,6 +65,7 @@ function setUp(options: Partial<ControlOptions> = {}) {
       look: async () => assert.fail("nobody asks"),
       erase: async () => assert.fail("nobody asks"),
     },
+    writers: { report: () => ({ peer: other, writers: [] }) },
     deletes: {
       report: async () => ({ folder: press, waiting: [] }),
       decide: async (verdict) => ({ folder: press, verdict, files: 0 }),

@@ -16,7 +16,7 @@ export function registerSiteRevoke(program: Command): void {
     summary: "end the license of a seat: every peer shows its holder out",
     about:
       "Without cuts the peer is shown out, and all that it wrote counts. Cuts say up to where each of its writers " +
-      "counts, and a writer that none of them names keeps nothing; take them from the status of a running peer. " +
+      "counts, and a writer that none of them names keeps nothing; cdmesh writers shows them on a running peer. " +
       "They may come later, by revoking the seat once more. The file holds all revocations of the site so far.",
     examples: [
       "cdmesh site revoke --dir ~/example-site --seat 3 --out revocations.json",
