@@ -72,6 +72,7 @@ class Crowd {
     const names = new ContentNames();
     this.#scene = {
       machines: this.#site.machines,
+      formerMembers: [],
       running: this.#site.machines,
       ledger: new WriteLedger(names),
       names,

@@ -114,6 +114,7 @@ async function cutBefore(sequence: readonly Operation[], where: "author" | "foll
   const ledger = new WriteLedger(names);
   const scene = (): Parameters<Checker["check"]>[0] => ({
     machines: site.machines,
+    formerMembers: [],
     running: site.machines.filter(({ isUp }) => isUp),
     ledger,
     names,

@@ -22,6 +22,7 @@ import { type HostileAct, HostilePeer, hostileActs } from "./world/hostile.ts";
 import { type Call, isChange } from "./world/machine-faults.ts";
 import type { Message } from "./world/network-message.ts";
 import type { SimulatedMachine } from "./world/machine.ts";
+import { revokeOne } from "./world/revoking.ts";
 import { SimulatedSite } from "./world/site.ts";
 import { World } from "./world/world.ts";
 
@@ -68,6 +69,7 @@ class Run {
   readonly #world: World;
   readonly #site: SimulatedSite;
   readonly #machines: readonly SimulatedMachine[];
+  readonly #formerMembers = new Set<SimulatedMachine>();
   readonly #ledger: WriteLedger;
   readonly #names = new ContentNames();
   readonly #faults: Faults;
@@ -121,6 +123,7 @@ class Run {
     this.#world.schedule(0, () => void this.#site.start());
     for (const liar of this.#liars) this.#world.schedule(0, () => void liar.start(users.withinMs));
     this.#planActs();
+    if (this.#scenario.isOneRevoked === true) this.#planRevocation();
     this.#faults.start(users.withinMs);
     while (this.#world.nowMs < users.withinMs && this.#violations.length === 0) {
       await this.#world.run(Math.min(users.withinMs, this.#world.nowMs + lookEveryMs));
@@ -177,6 +180,23 @@ class Run {
         else this.#act(machine, chance, label);
       });
     }
+  }
+
+  #planRevocation(): void {
+    const chance = this.#chance.fork("revocation");
+    const { withinMs } = this.#scenario.users;
+    const atMs = Math.round((0.2 + 0.6 * chance.unit()) * withinMs);
+    if (!this.#isThere("revocation")) return;
+    this.#world.schedule(atMs, () =>
+      revokeOne({
+        site: this.#site,
+        chance,
+        onRevoked: (machine, what) => {
+          this.#formerMembers.add(machine);
+          this.#tell(what);
+        },
+      }),
+    );
   }
 
   /** The user acts right before a call of the peer on his machine, mostly on the very path of the call. */
@@ -276,9 +296,11 @@ class Run {
   }
 
   #scene(): Scene {
+    const machines = this.#machines.filter((machine) => !this.#formerMembers.has(machine));
     return {
-      machines: this.#machines,
-      running: this.#machines.filter(({ isUp }) => isUp),
+      machines,
+      formerMembers: [...this.#formerMembers],
+      running: machines.filter(({ isUp }) => isUp),
       ledger: this.#ledger,
       names: this.#names,
       chatter: this.#chatter,

@@ -32,6 +32,8 @@ export interface Scenario {
   };
   /** Each seed draws a subset of them. */
   readonly faults: readonly FaultKind[];
+  /** The license of one machine ends while users act, with cuts. */
+  readonly isOneRevoked?: boolean;
   /** Peers with a valid license that lie as long as there are faults. */
   readonly liars: number;
   /** Safety: looked at on the way, and again in the end. */

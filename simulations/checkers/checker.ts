@@ -6,8 +6,10 @@ import type { WriteLedger } from "./ledger.ts";
 
 /** What checkers may look at. */
 export interface Scene {
-  /** Honest machines, running or not. */
+  /** Honest machines of members, running or not. */
   readonly machines: readonly SimulatedMachine[];
+  /** Whose license was revoked: nobody waits for them, and what they have is theirs. */
+  readonly formerMembers: readonly SimulatedMachine[];
   readonly running: readonly SimulatedMachine[];
   readonly ledger: WriteLedger;
   readonly names: ContentNames;

@@ -13,8 +13,8 @@ import { isAtRest, waitedForInVain } from "./in-vain.ts";
 /** At no moment does a path hold something that nobody wrote. */
 export const wholeFiles: Checker = {
   promise: "S3: every path holds one whole version that somebody wrote",
-  check: ({ machines, ledger, names }) =>
-    machines.flatMap(({ name: machine, user }) =>
+  check: ({ machines, formerMembers, ledger, names }) =>
+    [...machines, ...formerMembers].flatMap(({ name: machine, user }) =>
       [...user.snapshot()].flatMap(([path, item]) => {
         if (item.kind !== "file") return [];
         const content = names.nameOf(item.content);
@@ -26,8 +26,8 @@ export const wholeFiles: Checker = {
 
 export const nothingLost: Checker = {
   promise: "S1: what a user wrote is live, a conflict copy, a kept version, or was seen by whoever replaced it",
-  check: ({ machines, names, ledger }) => {
-    const standing = new Set(machines.flatMap(({ user }) => [...names.everywhere(user)]));
+  check: ({ machines, formerMembers, names, ledger }) => {
+    const standing = new Set([...machines, ...formerMembers].flatMap(({ user }) => [...names.everywhere(user)]));
     return ledger.lost(standing).map((what) => `S1: lost what was made by ${what}`);
   },
 };

@@ -42,6 +42,12 @@ const eventuallyBesideLiars: readonly Checker[] = eventually.filter((checker) =>
 const eventuallyWithOlderDisks = eventually.filter((checker) => checker !== noResurrection);
 
 /**
+ * What was written above a cut has no effect, what it had replaced comes back if somebody refused it, and the
+ * contents of the rest are kept versions (P9): that nothing is lost is what can be asked.
+ */
+const eventuallyBelowCuts = eventually.filter((checker) => checker !== noResurrection && checker !== noInventedDelete);
+
+/**
  * Who writes twice while his peer has the first in its hands sees what is about to go back, and one of his contents
  * is a kept version then, for there is one place: that nothing is lost is what can be asked.
  */
@@ -209,6 +215,17 @@ export const scenarios: readonly Scenario[] = [
     faults: [...networkFaults, ...processFaults],
     always: alwaysWithForks,
     eventually: eventuallyBesideLiars,
+  },
+  {
+    ...base,
+    name: "revoked",
+    says: "The license of one machine ends while its users work and cables are pulled, and a cut takes some of it back.",
+    mesh: { ...base.mesh, peers: [3, 5] },
+    faults: networkFaults,
+    isOneRevoked: true,
+    // As long as not all have heard of the cut, sums differ at equal contexts.
+    always: alwaysWithForks,
+    eventually: eventuallyBelowCuts,
   },
   {
     ...base,

@@ -77,6 +77,8 @@ export class SimulatedMachine {
   readonly user: FakeUser;
   readonly log: FakeLog;
   readonly faults = new MachineFaults();
+  /** What its operator starts it with beside its license and the policy. */
+  readonly documents: Uint8Array[] = [];
   /** Whether its operator says at the next start that its disk is a new one. */
   refill = false;
   /**
@@ -248,7 +250,7 @@ export class SimulatedMachine {
         log: this.log,
       },
       identity: this.identity,
-      documents: [this.license, this.#site.policy()],
+      documents: [this.license, this.#site.policy(), ...this.documents],
       folders: new Map([[folder, folderRoot]]),
       seeds: parseSeeds(this.#site.seeds()).seeds,
       announce: [],

@@ -41,6 +41,16 @@ test("X1: k contents of one path end as one winner and k-1 conflict copies, howe
   }
 });
 
+test("P9: where a license ends at a cut, those who heard of it in different orders end equal, and nothing is lost", async () => {
+  let refusals = 0;
+  for (const seed of [1, 2, 3, 6]) {
+    const { violations, events } = await runScenario(named("revoked"), { seed });
+    assert.deepEqual(violations, []);
+    refusals += events["batch-without-effect"] ?? 0;
+  }
+  assert.ok(refusals > 0);
+});
+
 test("an act that is left out shifts no other", async () => {
   const acts = async (dropped: readonly string[]): Promise<readonly string[]> => {
     const told: string[] = [];
