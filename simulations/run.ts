@@ -24,6 +24,7 @@ import type { Message } from "./world/network-message.ts";
 import type { SimulatedMachine } from "./world/machine.ts";
 import { revokeOne } from "./world/revoking.ts";
 import { SimulatedSite } from "./world/site.ts";
+import { rememberVerdicts } from "./world/verdicts.ts";
 import { World } from "./world/world.ts";
 
 export interface RunOptions {
@@ -59,8 +60,12 @@ const lookEveryMs = 400;
 const quietMs = 8_000;
 
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Outcome> {
-  const run = new Run(scenario, options);
-  return await run.live();
+  const forget = rememberVerdicts();
+  try {
+    return await new Run(scenario, options).live();
+  } finally {
+    forget();
+  }
 }
 
 class Run {
