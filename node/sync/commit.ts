@@ -8,7 +8,7 @@
  * where it is not what was expected, it goes back.
  */
 
-import { type EntryPath, parentOf } from "../../protocol/folder/path.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
 import { Hasher } from "../folder/hasher.ts";
 import type { Held } from "../folder/held.ts";
@@ -16,13 +16,14 @@ import { coarseMs } from "../folder/announcer.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
 import { type Change, type Clock, type Compute, DiskError, type Stat, type Store, type TreePath } from "../ports.ts";
+import { flushNames } from "./flush-names.ts";
 import { type Intent, intentRows, settleIntents } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
 import { Hands, SurpriseError } from "./hands.ts";
 import { recheck } from "./recheck.ts";
 import type { Kept } from "./versions/kept-rows.ts";
 import { type Keeping, type KeepingRules, planKeeping } from "./versions/keeping.ts";
-import { Versions } from "./versions/versions.ts";
+import type { Versions } from "./versions/versions.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import type { ReadyPlace } from "./stager.ts";
 
@@ -138,7 +139,8 @@ export class Commit {
     const open = new Map([...intents].filter(([path, { length }]) => length > 0 && failed.has(path)));
     const numbers = new Set([...open.values()].flat().map(({ leaving }) => leaving?.number));
     const kept = hands.kept.filter(({ number }) => !numbers.has(number));
-    await this.#flushNames(changes, kept);
+    // What was undone too: without its intents a power cut must not find it half done (S1).
+    await flushNames(this.#folder.tree, [...changes.map(({ path }) => path), ...hands.undone], kept);
     await this.#record(
       { changes, done, kept },
       open.size === 0 ? this.#rowsOf(intents).delete : this.#rowsOf(open).put,
@@ -163,21 +165,6 @@ export class Commit {
     const files = places.flatMap(({ staged }) => (staged.kind === "file" ? [staged.file] : []));
     if (files.length > groupFlushMin && (await this.#folder.tree.flushAll())) return;
     await Promise.all(files.map((file) => file.flush()));
-  }
-
-  /** Directories that are gone by now, with this commit or by somebody's hand, hold no names to flush. */
-  async #flushNames(changes: readonly HeldChange[], kept: readonly Kept[]): Promise<void> {
-    const { tree } = this.#folder;
-    const parents = [...new Set(changes.map(({ path }) => parentOf(path))), ...Versions.directoriesOf(kept)];
-    const stats = await Promise.all(parents.map((parent) => (parent === "" ? tree.rootStat() : tree.stat(parent))));
-    const standing = parents.filter((_, at) => stats[at]?.kind === "directory");
-    try {
-      await tree.flushDirectories(standing);
-    } catch (error) {
-      // Removed in between: the flush of its parent says so durably.
-      if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
-      await this.#flushNames(changes, kept);
-    }
   }
 
   async #place(hands: Hands, place: ReadyPlace): Promise<Done> {

@@ -36,6 +36,8 @@ export class Hands {
   readonly implicit: HeldChange[] = [];
   /** What lies under the name of a kept version by now. */
   readonly kept: Kept[] = [];
+  /** Where names are again as they were before a step. */
+  readonly undone: EntryPath[] = [];
   /** A user's file could not be given its place back: the intents know where it is. */
   unsettled: DiskError | undefined;
   readonly #folder: Folder;
@@ -162,6 +164,7 @@ export class Hands {
     if (!sameButChangeTime(expected, linked)) {
       // Somebody wrote into it just now, at its old path; there it stays.
       if ((await this.#tree.stat(from))?.inode === expected.inode) await this.#tree.remove(path);
+      this.undone.push(path);
       throw new SurpriseError(from);
     }
     await this.#leave(from, expected.inode);
@@ -236,6 +239,7 @@ export class Hands {
     await this.#orUnsettled(async () => {
       if (!(await this.#isAsHeld(name, expected))) {
         await this.#tree.rename(name, path);
+        this.undone.push(path);
         throw new SurpriseError(path);
       }
       if (leaving.reason === undefined) await this.#tree.remove(name);
@@ -271,6 +275,7 @@ export class Hands {
   /** Gives a user's file its place back, if that is free; if not, it is kept. */
   async #putBack(from: InternalPath, leaving: Leaving): Promise<void> {
     if (!(await givesBack(this.#tree, from, leaving.path))) await this.#quarantine(from, leaving);
+    this.undone.push(leaving.path);
   }
 
   /** The two names as they were. What a user put in the place of ours meanwhile comes out, and is kept. */
@@ -282,6 +287,7 @@ export class Hands {
       await this.#putBack(staged, leaving);
       return;
     }
+    this.undone.push(leaving.path);
     const out = await this.#tree.stat(staged);
     if (out !== undefined && !sameButChangeTime(stat, out)) await this.#quarantine(staged, leaving);
   }

@@ -9,7 +9,7 @@
  */
 
 import { type LiveEntry, sameContent } from "../../protocol/folder/entry.ts";
-import { type EntryPath, parentOf, parseStandingPath } from "../../protocol/folder/path.ts";
+import { type EntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
 import { type FolderId, parseWriterId } from "../../protocol/ids.ts";
 import type { Vector } from "../../protocol/records/version.ts";
 import { decodeEntry, encodeEntry } from "../../protocol/wire/entry.ts";
@@ -28,9 +28,10 @@ import {
   type Store,
   type Tree,
 } from "../ports.ts";
+import { flushNames } from "./flush-names.ts";
 import { type Kept, keptAsHeld, keptAsSurprise, keptName, type KeptReason } from "./versions/kept-rows.ts";
 import { asideName, type Leaving } from "./versions/keeping.ts";
-import { Versions } from "./versions/versions.ts";
+import type { Versions } from "./versions/versions.ts";
 
 export type Intent =
   | {
@@ -93,6 +94,8 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
   const intents = rows.flatMap(([, value]) => decodeIntents(value));
   const changes: HeldChange[] = [];
   const kept: Kept[] = [];
+  /** Of intents that nothing came of: what they were of may have been given back. */
+  const unchanged: EntryPath[] = [];
   const keys = new Set<EntryPath>();
   for (const intent of intents) {
     const found =
@@ -100,15 +103,19 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
         ? await settlePlace(folder, intent, by)
         : await settleRemove(folder, intent.leaving, changes);
     kept.push(...found.kept);
-    if (found.change === undefined) continue;
+    if (found.change === undefined) {
+      unchanged.push(intent.kind === "place" ? intent.path : intent.leaving.path);
+      continue;
+    }
     changes.push(found.change);
     keys.add(found.key);
   }
   const { replica, index, tree } = folder;
-  // What is held must not vanish with the power: that would look like a delete (S4, S5).
-  if (changes.length + kept.length > 0 && !(await tree.flushAll())) {
-    const parents = new Set(changes.map(({ path }) => parentOf(path)));
-    await tree.flushDirectories([...parents, ...Versions.directoriesOf(kept)]);
+  // What is held must not vanish with the power: that would look like a delete (S4, S5). Nor may a power cut find
+  // half undone what was undone, when no intent tells of it any more (S1).
+  if (intents.length > 0 && !(await tree.flushAll())) {
+    const standing = await Promise.all(unchanged.map(async (path) => ((await seenAt(tree, path)) ? [path] : [])));
+    await flushNames(tree, [...changes.map(({ path }) => path), ...standing.flat()], kept);
   }
   await replica.exclusive(async () => {
     const states = await replica.stateMany([...keys]);
