@@ -109,7 +109,7 @@ class Run {
     this.#machines = this.#site.machines;
     for (const machine of this.#machines) {
       this.#followPower(machine);
-      followWaysBack(machine, this.#names, (content) => this.#ledger.placedForAMoment(content));
+      followWaysBack(machine, this.#names, (content) => this.#ledger.placedForAMoment(machine.name, content));
     }
     this.#site.fabric.lines.listener = (message) => this.#onMessage(message);
     this.#faults = new Faults({

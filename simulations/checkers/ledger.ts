@@ -13,19 +13,25 @@ import { pathOfCopy, parseStandingPath } from "../../protocol/folder/path.ts";
 import type { FakeUser } from "../world/user.ts";
 import { type ContentName, type ContentNames, emptyContent, type StandingFile } from "./contents.ts";
 
+/** A user who saw something go, and how. */
+interface Witness {
+  readonly machine: string;
+  readonly what: string;
+}
+
 /** Where a user put a content. */
 interface Place {
   readonly path: string;
   readonly mode: number;
-  /** Whoever saw it go, and how; undefined as long as nobody did. */
-  goneBy: string | undefined;
+  /** Whoever saw it go, the first one first. */
+  goneBy: readonly Witness[];
 }
 
 interface Written {
   readonly what: string;
   readonly places: Place[];
-  /** The user who destroyed it in sight, anywhere. */
-  destroyedBy: string | undefined;
+  /** The users who destroyed it in sight, anywhere. */
+  destroyedBy: readonly Witness[];
   /** Why it is owed to nobody any more. */
   excuse: string | undefined;
 }
@@ -53,7 +59,7 @@ export class WriteLedger {
 
   /** How many contents no user destroyed in sight. */
   get undestroyed(): number {
-    return [...this.#written.values()].filter(({ destroyedBy }) => destroyedBy === undefined).length;
+    return [...this.#written.values()].filter(({ destroyedBy }) => destroyedBy.length === 0).length;
   }
 
   /** Lets a user act, and notes what it did and cost. @returns false when it could not be done, which is fine */
@@ -69,7 +75,8 @@ export class WriteLedger {
     const tree = user.snapshot();
     for (const path of tree.keys()) this.#paths.add(path);
     const after = this.names.filesOf(tree);
-    for (const [path, file] of before) if (!isSameFile(after.get(path), file)) this.#goes(path, file, what);
+    const witness = { machine: name, what };
+    for (const [path, file] of before) if (!isSameFile(after.get(path), file)) this.#goes(path, file, witness);
     for (const [path, file] of after) {
       if (isSameFile(before.get(path), file)) continue;
       this.#comes(path, file, what);
@@ -80,7 +87,8 @@ export class WriteLedger {
       if (written === undefined || after.get(path)?.content === content) continue;
       // While a copy takes the place of its path, both show it: who replaces the one has seen the other.
       const left = [...after].filter(([, file]) => file.content === content);
-      if (left.every(([other]) => baseOf(other) === baseOf(path))) written.destroyedBy ??= what;
+      if (left.every(([other]) => baseOf(other) === baseOf(path)))
+        written.destroyedBy = [...written.destroyedBy, witness];
     }
     return isDone;
   }
@@ -143,24 +151,28 @@ export class WriteLedger {
   mayBeNowhere(content: ContentName | undefined): boolean {
     const written = content === undefined ? undefined : this.#written.get(content);
     if (written?.excuse !== undefined) return true;
-    return this.#someForgot && (written === undefined || written.destroyedBy !== undefined);
+    return this.#someForgot && (written === undefined || written.destroyedBy.length > 0);
   }
 
   /**
-   * A peer gave a content a place that it may take from it again in the next moment.
+   * The peer of a machine gave a content a place that it may take from it again in the next moment.
    * @returns hears, if so, what a user had put there instead: that is a kept version, which S1 allows, and what he
-   *   saw go of the content itself did not. What he had written there before and replaced himself is gone.
+   *   saw go of the content itself did not. What he had written there before and replaced himself is gone, and so is
+   *   what users of other machines saw go meanwhile.
    */
-  placedForAMoment(content: ContentName): (kept: ContentName) => void {
+  placedForAMoment(machine: string, content: ContentName): (kept: ContentName) => void {
     const written = this.#written.get(content);
-    const destroyedBy = written?.destroyedBy;
-    const goneBy = written?.places.map((place) => place.goneBy);
+    const before = new Set([
+      ...(written?.destroyedBy ?? []),
+      ...(written?.places ?? []).flatMap(({ goneBy }) => goneBy),
+    ]);
+    const isSo = (witness: Witness): boolean => witness.machine !== machine || before.has(witness);
     return (kept) => {
       if (!this.#written.has(kept)) return;
       this.keptVersions.add(kept);
       if (written === undefined) return;
-      written.destroyedBy = destroyedBy;
-      for (const [at, place] of written.places.entries()) place.goneBy = goneBy?.[at];
+      written.destroyedBy = written.destroyedBy.filter(isSo);
+      for (const place of written.places) place.goneBy = place.goneBy.filter(isSo);
     };
   }
 
@@ -168,7 +180,7 @@ export class WriteLedger {
   lost(standing: ReadonlySet<ContentName>): readonly string[] {
     return (
       [...this.#written]
-        .filter(([content, { destroyedBy, excuse }]) => !destroyedBy && !excuse && !standing.has(content))
+        .filter(([content, { destroyedBy, excuse }]) => destroyedBy.length === 0 && !excuse && !standing.has(content))
         // One user may have seen it go from one place and another from the other, each with a place of it still in sight.
         .filter(([content]) => this.whoSawItGo(content) === undefined)
         .map(([, { what }]) => what)
@@ -195,7 +207,7 @@ export class WriteLedger {
     const places = this.#written.get(content)?.places ?? [];
     // Whoever saw a content at a path to which it came back saw one of its stays there, nobody knows which.
     const cameBack = new Set(places.map(({ path, mode }) => `${mode} ${path}`)).size < places.length;
-    return cameBack || places.some(({ goneBy }) => goneBy === undefined) ? undefined : places.at(-1)?.goneBy;
+    return cameBack || places.some(({ goneBy }) => goneBy.length === 0) ? undefined : places.at(-1)?.goneBy[0]?.what;
   }
 
   /** In how many places users put it. */
@@ -203,19 +215,19 @@ export class WriteLedger {
     return new Set(this.#written.get(content)?.places.map(({ path }) => path)).size;
   }
 
-  #goes(path: string, { content, mode }: StandingFile, what: string): void {
+  #goes(path: string, { content, mode }: StandingFile, witness: Witness): void {
     const base = baseOf(path);
     for (const place of this.#written.get(content)?.places ?? []) {
-      if (place.path === base && place.mode === mode) place.goneBy ??= what;
+      if (place.path === base && place.mode === mode) place.goneBy = [...place.goneBy, witness];
     }
   }
 
   #comes(path: string, { content, mode }: StandingFile, what: string): void {
     if (content === emptyContent) return;
     const written = this.#written.get(content);
-    const place: Place = { path: baseOf(path), mode, goneBy: undefined };
+    const place: Place = { path: baseOf(path), mode, goneBy: [] };
     if (written === undefined) {
-      this.#written.set(content, { what, places: [place], destroyedBy: undefined, excuse: undefined });
+      this.#written.set(content, { what, places: [place], destroyedBy: [], excuse: undefined });
     } else written.places.push(place);
   }
 

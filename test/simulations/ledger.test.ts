@@ -61,7 +61,7 @@ test("S1: what a user replaced in sight is owed to nobody; what he could not see
 test("S1: who writes over what a peer takes away again has not seen that go, but his own writes there before", () => {
   const desk = new Desk();
   desk.act(1, (user) => user.write("page", "theirs"));
-  const onKept = desk.ledger.placedForAMoment(desk.content("theirs"));
+  const onKept = desk.ledger.placedForAMoment("one", desk.content("theirs"));
   desk.arrive(0, "page", "theirs");
   desk.act(0, (user) => user.write("page", "mine"));
   desk.act(0, (user) => user.write("page", "mine again"));
@@ -69,6 +69,17 @@ test("S1: who writes over what a peer takes away again has not seen that go, but
   assert.deepEqual(desk.lost(), []);
   desk.machines[1]?.user.remove("page");
   assert.deepEqual(desk.lost(), ["act on other"]);
+});
+
+test("S1: what a user of another machine replaces while a peer has it in its hands is gone", () => {
+  const desk = new Desk();
+  desk.act(1, (user) => user.write("page", "theirs"));
+  const onKept = desk.ledger.placedForAMoment("one", desk.content("theirs"));
+  desk.arrive(0, "page", "theirs");
+  desk.act(1, (user) => user.write("page", "theirs again"));
+  desk.act(0, (user) => user.write("page", "mine"));
+  onKept(desk.content("mine"));
+  assert.deepEqual(desk.lost(), []);
 });
 
 test("S1: a content that one user saw go from one of its places and another from the other is owed to nobody", () => {
