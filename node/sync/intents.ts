@@ -300,11 +300,16 @@ async function keptAside({ index }: Folder, leaving: Leaving, stat: Stat | undef
   return [kept ?? keptAsSurprise(number, path, held, stat)];
 }
 
+/**
+ * Its names are given anew in each life. One that an earlier life gave up must not come back with a power cut: what
+ * it named then would be taken for what this life left there.
+ */
 async function emptyStaging(tree: Tree): Promise<void> {
   if ((await tree.stat(stagingDirectory)) === undefined) await tree.makeDirectory(stagingDirectory, 0o700);
   for (const { name } of await tree.list(stagingDirectory)) {
     if (name !== undefined) await tree.remove(`${stagingDirectory}/${name}`);
   }
+  await tree.flushDirectories([stagingDirectory]);
 }
 
 function isIntentRow(row: unknown): row is IntentRow {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { PowerCutLuck } from "../../../simulations/world/luck.ts";
 import { SimulatedSite } from "../../../simulations/world/site.ts";
 import { World } from "../../../simulations/world/world.ts";
 import { pathsOf, textsOf, twoMachines, untilIdle } from "./two-machines.ts";
@@ -240,4 +241,32 @@ test("S1: what a user writes into a new content that has his file's place for a 
   for (const text of ["at firstthe first write", "the new one and the second", "the new one"]) {
     assert.ok(texts.includes(text), `${text} is nowhere: ${texts.join(" | ")}`);
   }
+});
+
+test("S5: what an earlier life had staged by the same name, and comes back with a power cut, is not what was replaced", async () => {
+  const { world, site, one, other } = await twoMachines(1, ({ user }) => user.write("page", "at first"));
+  other.kill();
+  await world.settle(other.start());
+  await untilIdle(site);
+
+  // All that is not flushed is lost, but for the first name that was ever staged.
+  let isFirst = true;
+  const onlyFirstName: PowerCutLuck = {
+    disk: ({ kind }) => {
+      const survives = kind === "names" && isFirst;
+      isFirst &&= kind !== "names";
+      return survives;
+    },
+    store: () => false,
+  };
+  other.faults.afterCall(
+    ({ action }) => action === "exchange",
+    () => other.crash(onlyFirstName),
+  );
+  one.user.write("page", "the new one");
+  await world.run(world.nowMs + 10_000, () => !other.isUp);
+  assert.ok(!other.isUp);
+  await world.settle(other.start());
+  await untilIdle(site);
+  for (const machine of [one, other]) assert.deepEqual(textsOf(machine), ["the new one"], machine.name);
 });
