@@ -159,6 +159,8 @@ export interface Stat {
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
   readonly inode: bigint;
+  /** When it was made, which tells it apart from another that was given its inode later. 0 where nobody knows. */
+  readonly bornNs: bigint;
   readonly device: bigint;
 }
 

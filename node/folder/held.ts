@@ -107,8 +107,17 @@ export function decodeHeld(bytes: Uint8Array): Held {
   const copyOf = row.copyOf === undefined ? undefined : parseEntryPath(row.copyOf);
   return {
     entry,
-    // The device number is not kept: it may differ after each mount (FORMATS 19).
-    stat: { kind, size, mode, mtimeNs: BigInt(mtimeNs), ctimeNs: BigInt(ctimeNs), inode: BigInt(inode), device: 0n },
+    stat: {
+      kind,
+      size,
+      mode,
+      mtimeNs: BigInt(mtimeNs),
+      ctimeNs: BigInt(ctimeNs),
+      inode: BigInt(inode),
+      // The times tell whether it was touched; and the device number may differ after each mount (FORMATS 19).
+      bornNs: 0n,
+      device: 0n,
+    },
     trusted: row.trusted,
     basis: new Map(row.basis.map(([writer, sequence]) => [knownWriter(writer), sequence])),
     ...(copyOf && { copyOf }),

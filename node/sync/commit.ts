@@ -275,7 +275,8 @@ function intentsOfPlace({ item, staged }: ReadyPlace, keeping: Keeping): readonl
   if (staged.kind === "directory") return intentsOfLeaving(path, keeping);
   // A move has no staged file: its inode stands at a path of the folder before and after.
   const at = staged.kind === "move" ? stagingDirectory : staged.path;
-  const place = { kind: "place", key: item.key, path, entry, basis, inode: staged.stat.inode, staged: at } as const;
+  const { inode, bornNs } = staged.stat;
+  const place = { kind: "place", key: item.key, path, entry, basis, inode, bornNs, staged: at } as const;
   if (staged.kind === "move") return [place, ...intentsOfLeaving(staged.from, keeping)];
   const leaving = keeping.get(path);
   return [leaving === undefined ? place : { ...place, leaving }];

@@ -41,6 +41,7 @@ export type Intent =
       readonly entry: LiveEntry;
       readonly basis: Vector;
       readonly inode: bigint;
+      readonly bornNs: bigint;
       /** Where the new content stands until then, and the old one for a moment after an exchange. */
       readonly staged: InternalPath;
       /** What becomes of what stood there. */
@@ -80,7 +81,7 @@ export interface Settled {
   readonly adopted: number;
 }
 
-/** Who made the intents: an inode that was staged in an earlier life may have been lost with the power, and given to another file. */
+/** Who made the intents: what was staged in an earlier life may have been lost with the power, and its inode given to another file. */
 export type IntentsOf = "this life" | "earlier life";
 
 /**
@@ -153,18 +154,32 @@ async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }, b
   const stat = await seenAt(folder.tree, path);
   const isPlaced = stat?.inode === inode;
   const isThere = isPlaced && (entry.kind !== "file" || stat.size === entry.size);
-  const isWrittenOver = isPlaced && by === "this life";
+  const isWrittenOver = isPlaced && (by === "this life" || isBornAt(stat, intent.bornNs));
   if (!isThere && !isWrittenOver && !isReplaced) return { key, kept };
   const known = isThere ? stat : stagedStat(entry, inode);
   const held: Held = { entry, stat: known, basis, trusted: false, ...(path !== key && { copyOf: key }) };
   return { key, change: { path, after: held }, kept };
 }
 
+/** Whether it was made at that time, where the file system says when. */
+function isBornAt(stat: Stat, bornNs: bigint): boolean {
+  return bornNs !== 0n && stat.bornNs === bornNs;
+}
+
 /** As it was staged. What stands there by now differs from it, if only by its change time. */
 function stagedStat(entry: LiveEntry, inode: bigint): Stat {
   const file = entry.kind === "file" ? entry : { size: 0, mode: 0, mtimeUs: 0 };
   const { size, mode, mtimeUs } = file;
-  return { kind: entry.kind, size, mode, mtimeNs: BigInt(mtimeUs) * 1_000n, ctimeNs: 0n, inode, device: 0n };
+  return {
+    kind: entry.kind,
+    size,
+    mode,
+    mtimeNs: BigInt(mtimeUs) * 1_000n,
+    ctimeNs: 0n,
+    inode,
+    bornNs: 0n,
+    device: 0n,
+  };
 }
 
 interface Replaced {
@@ -322,6 +337,7 @@ interface IntentRow {
   readonly entry?: string;
   readonly basis?: readonly (readonly [writer: string, sequence: number])[];
   readonly inode?: string;
+  readonly born?: string;
   readonly staged?: InternalPath;
   readonly number?: number;
   readonly reason?: KeptReason;
@@ -330,7 +346,7 @@ interface IntentRow {
 function encodeIntents(intents: readonly Intent[]): Uint8Array {
   const rows = intents.map((intent): IntentRow => {
     if (intent.kind === "remove") return leavingRow(intent.leaving);
-    const { path, key, entry, basis, inode, staged, leaving } = intent;
+    const { path, key, entry, basis, inode, bornNs, staged, leaving } = intent;
     return {
       ...(leaving !== undefined && leavingRow(leaving)),
       path,
@@ -338,6 +354,7 @@ function encodeIntents(intents: readonly Intent[]): Uint8Array {
       entry: Buffer.from(encodeEntry(entry)).toString("base64"),
       basis: [...basis],
       inode: `${inode}`,
+      born: `${bornNs}`,
       staged,
     };
   });
@@ -372,7 +389,8 @@ function decodeIntents(bytes: Uint8Array): readonly Intent[] {
       }),
     );
     const staged = row.staged ?? stagingDirectory;
-    const place = { kind: "place", key, path, entry, basis, inode: BigInt(row.inode ?? "0"), staged } as const;
+    const [inode, bornNs] = [BigInt(row.inode ?? "0"), BigInt(row.born ?? "0")];
+    const place = { kind: "place", key, path, entry, basis, inode, bornNs, staged } as const;
     return leaving === undefined ? place : { ...place, leaving };
   });
 }

@@ -3,6 +3,7 @@
 export interface FileNode {
   readonly kind: "file";
   readonly inode: bigint;
+  readonly bornNs: bigint;
   mode: number;
   mtimeNs: bigint;
   ctimeNs: bigint;
@@ -23,6 +24,7 @@ export interface DurableFile {
 export interface DirectoryNode {
   readonly kind: "directory";
   readonly inode: bigint;
+  readonly bornNs: bigint;
   mode: number;
   mtimeNs: bigint;
   ctimeNs: bigint;
@@ -34,6 +36,7 @@ export interface DirectoryNode {
 export interface SymlinkNode {
   readonly kind: "symlink";
   readonly inode: bigint;
+  readonly bornNs: bigint;
   readonly mode: 0o777;
   mtimeNs: bigint;
   ctimeNs: bigint;
@@ -44,6 +47,7 @@ export interface SymlinkNode {
 export interface OtherNode {
   readonly kind: "other";
   readonly inode: bigint;
+  readonly bornNs: bigint;
   mode: number;
   mtimeNs: bigint;
   ctimeNs: bigint;

@@ -158,8 +158,8 @@ export class FakeFileSystem {
   }
 
   statOf(node: FakeNode): Stat {
-    const { kind, mode, mtimeNs, ctimeNs, inode } = node;
-    return { kind, size: sizeOf(node), mode, mtimeNs, ctimeNs, inode, device: 1n };
+    const { kind, mode, mtimeNs, ctimeNs, inode, bornNs } = node;
+    return { kind, size: sizeOf(node), mode, mtimeNs, ctimeNs, inode, bornNs, device: 1n };
   }
 
   space(): Space {
@@ -359,10 +359,10 @@ export class FakeFileSystem {
     return { kind: "directory", ...this.#newInode(), mode, entries, durableEntries };
   }
 
-  #newInode(): { readonly inode: bigint; mtimeNs: bigint; ctimeNs: bigint } {
+  #newInode(): { readonly inode: bigint; readonly bornNs: bigint; mtimeNs: bigint; ctimeNs: bigint } {
     this.#inodes += 1n;
     const nowNs = this.#nowNs();
-    return { inode: this.#inodes, mtimeNs: nowNs, ctimeNs: nowNs };
+    return { inode: this.#inodes, bornNs: nowNs, mtimeNs: nowNs, ctimeNs: nowNs };
   }
 
   #nowNs(): bigint {

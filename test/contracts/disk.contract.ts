@@ -184,6 +184,18 @@ function statContract(check: DiskTest): void {
     assert.equal((await there(tree, entry("file"))).inode, before.inode);
   });
 
+  check(
+    "C4: a file keeps the time when it was made, whatever is written into it and however it is called",
+    async ({ tree, user }) => {
+      await user.write("folder/file", "one");
+      const { bornNs } = await there(tree, entry("file"));
+      await user.write("folder/file", "one and more");
+      await tree.setAttributes(entry("file"), { mode: 0o600, mtimeUs: 1_700_000_000_000_000 });
+      await tree.link(entry("file"), entry("second"));
+      assert.equal((await there(tree, entry("second"))).bornNs, bornNs);
+    },
+  );
+
   check("a symlink is told by its target's text, whatever it points to", async ({ tree, user }) => {
     await user.makeSymlink("../outside/\u00e9", "folder/link");
     assert.equal(await tree.readLink(entry("link")), "../outside/\u00e9");

@@ -15,6 +15,7 @@ export function statOf(stats: BigIntStats): Stat {
     mtimeNs: stats.mtimeNs,
     ctimeNs: stats.ctimeNs,
     inode: stats.ino,
+    bornNs: stats.birthtimeNs,
     device: stats.dev,
   };
 }

@@ -77,7 +77,16 @@ test("C6: a file whose path becomes covered is wanted as a copy, though its own 
     records.set(key, { key, versions });
   };
   const wanted = (): Promise<readonly EntryPath[]> => index.wantedAfter(undefined, 10);
-  const stat = { kind: "file", size: 1, mode: 0o644, mtimeNs: 1n, ctimeNs: 1n, inode: 1n, device: 0n } as const;
+  const stat = {
+    kind: "file",
+    size: 1,
+    mode: 0o644,
+    mtimeNs: 1n,
+    ctimeNs: 1n,
+    inode: 1n,
+    bornNs: 0n,
+    device: 0n,
+  } as const;
   await write(above, [live]);
   const held = { path: above, after: { entry: file("x"), stat, trusted: true, basis: new Map() } };
   await store.write(await index.rowsFor([held], [{ key: above, versions: [live] }]));

@@ -40,7 +40,7 @@ function stateOf(key: EntryPath, ...versions: readonly EntryVersion[]): KeyState
 
 function heldOf(entry: LiveEntry, ...seen: readonly EntryVersion[]): Held {
   const size = entry.kind === "file" ? entry.size : 0;
-  const stat = { kind: entry.kind, size, mode: 0o644, mtimeNs: 1n, ctimeNs: 1n, inode: 1n, device: 0n };
+  const stat = { kind: entry.kind, size, mode: 0o644, mtimeNs: 1n, ctimeNs: 1n, inode: 1n, bornNs: 0n, device: 0n };
   return { entry, stat, trusted: true, basis: causesOf(seen.map((one) => one.version)) };
 }
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PowerCutLuck } from "../../../simulations/world/luck.ts";
+import { noLuck, type PowerCutLuck } from "../../../simulations/world/luck.ts";
+import type { SimulatedMachine } from "../../../simulations/world/machine.ts";
 import { SimulatedSite } from "../../../simulations/world/site.ts";
 import { World } from "../../../simulations/world/world.ts";
 import { pathsOf, textsOf, twoMachines, untilIdle } from "./two-machines.ts";
@@ -93,6 +94,54 @@ test("C4: who writes over what a commit brought in, while the store cannot say s
     assert.deepEqual(pathsOf(machine), ["page"], machine.name);
     assert.deepEqual(textsOf(machine), ["written over the first"], machine.name);
   }
+});
+
+/** The follower's machine loses power right after a new file got its name there, and is down. */
+async function cutAtTheLink(
+  luck: PowerCutLuck,
+): Promise<{ site: SimulatedSite; follower: SimulatedMachine; inode: bigint }> {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "author" }, { name: "follower" }]);
+  const [author, follower] = site.machines;
+  assert.ok(author && follower);
+  let inode: bigint | undefined;
+  follower.faults.afterCall(
+    ({ action, path }) => action === "link" && path === "page",
+    () => {
+      inode = follower.user.inode("page");
+      follower.crash(luck);
+    },
+  );
+  author.user.write("page", "the first");
+  world.schedule(0, () => void site.start());
+  await world.run(10_000, () => inode !== undefined);
+  assert.ok(inode !== undefined);
+  return { site, follower, inode };
+}
+
+test("C4: who writes over what a commit brought in, while the peer is down before it could say so, has seen it", async () => {
+  const { site, follower } = await cutAtTheLink({ disk: () => true, store: () => true });
+  assert.equal(follower.user.readText("page"), "the first");
+  follower.user.write("page", "written over the first");
+  await site.world.settle(follower.start());
+  await untilIdle(site);
+  for (const machine of site.machines) {
+    assert.deepEqual(textsOf(machine), ["written over the first"], machine.name);
+    assert.deepEqual(pathsOf(machine), ["page"], machine.name);
+  }
+});
+
+test("S1: a user's file that was given the inode of a new content, which a power cut took, covers nothing", async () => {
+  const { site, follower, inode } = await cutAtTheLink(noLuck);
+  const { fileSystem, user } = follower;
+  assert.ok(!user.has("page"));
+  fileSystem.restore({ ...fileSystem.snapshot(), inodes: inode - 1n });
+  user.write("page", "written by somebody else");
+  assert.equal(user.inode("page"), inode);
+  await site.world.settle(follower.start());
+  await untilIdle(site);
+  for (const machine of site.machines)
+    assert.deepEqual(textsOf(machine).toSorted(), ["the first", "written by somebody else"], machine.name);
 });
 
 test("C4: a file that got its name although the disk called that failed is no user's when its delete comes", async () => {
