@@ -9,7 +9,7 @@ import { sameContent, sameEntry } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Held } from "../folder/held.ts";
 import type { FolderIndex } from "../folder/index.ts";
-import { shownIn, viewsOf } from "../folder/views.ts";
+import { shownIn, viewOfState } from "../folder/views.ts";
 import type { Replica } from "../records/replica.ts";
 
 /** Something shall stand at a path, new or in place of what stands there. */
@@ -45,21 +45,21 @@ export async function itemsFor(
   replica: Replica,
   paths: readonly EntryPath[],
 ): Promise<readonly Item[]> {
-  const views = await viewsOf(index.coverage, replica, paths);
+  const states = await replica.stateMany(paths);
+  const covered = await index.coverage.coveredMany(paths);
   const items: Item[] = [];
   for (const [at, key] of paths.entries()) {
-    const view = views[at];
-    const shown = view === undefined ? [] : shownIn(view);
+    const isCovered = covered[at] === true;
+    const shown = shownIn(viewOfState(key, { key, versions: states[at] ?? [] }, isCovered));
     const standing = await index.copiesOf(key);
     const places = new Set([key, ...shown.map(({ path }) => path), ...standing]);
     const held = await index.heldMany([...places]);
     for (const [placeAt, path] of [...places].entries()) {
-      const item = itemAt(
-        key,
-        path,
-        shown.find((one) => one.path === path),
-        held[placeAt],
-      );
+      const wants = shown.find((one) => one.path === path);
+      const has = held[placeAt];
+      // It stands for what lives in it, whatever else its path may lack.
+      if (wants === undefined && has?.implicit === true && isCovered) continue;
+      const item = itemAt(key, path, wants, has);
       if (item !== undefined) items.push(item);
     }
   }

@@ -2,16 +2,26 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isChange } from "../../../simulations/world/machine-faults.ts";
 import type { SimulatedMachine } from "../../../simulations/world/machine.ts";
 import { type TwoMachines, twoMachines, untilIdle } from "./two-machines.ts";
 
-/** The other one learns what `write` does on the first, and before it has stored anything the first has its older disk back. */
-async function lostBeforeFetched(seed: number, write: (one: SimulatedMachine) => void): Promise<TwoMachines> {
+/**
+ * The other one learns what `write` does on the first, and before it has stored anything the first has its older disk
+ * back, as it was before anything was `prepared`.
+ */
+async function lostBeforeFetched(
+  seed: number,
+  write: (one: SimulatedMachine, other: SimulatedMachine) => void,
+  prepared: readonly string[] = [],
+): Promise<TwoMachines> {
   const mesh = await twoMachines(seed, ({ user }) => user.write("before", "before"));
   const { world, site, one, other } = mesh;
   const older = one.snapshot();
+  for (const path of prepared) one.user.write(path, "prepared");
+  await untilIdle(site);
   other.faults.disk = (_, path) => (path.startsWith(".cdmesh/staging") ? "EIO" : undefined);
-  write(one);
+  write(one, other);
   await world.run(world.nowMs + 5_000);
   for (const machine of [one, other]) machine.kill();
   one.restore({ disk: older.disk });
@@ -35,6 +45,31 @@ test("C1: a content that nobody has is missing and told by its path, nothing is 
   for (const { user } of [one, other]) {
     assert.deepEqual([...user.snapshot().keys()].toSorted(), ["after", "before"]);
   }
+});
+
+test("C1: a file that nobody has, where something lives below its path, is missing too, and then nothing happens", async () => {
+  const { world, one, other } = await lostBeforeFetched(
+    1,
+    ({ user }, { user: elsewhere }) => {
+      user.remove("news");
+      user.write("news", "lost");
+      elsewhere.append("news/page", " and after");
+    },
+    ["news/page"],
+  );
+  let changes = 0;
+  for (const { faults } of [one, other])
+    faults.planBefore((call) => {
+      if (call.port === "disk" && isChange(call) && !call.path.startsWith(".cdmesh")) changes += 1;
+      return undefined;
+    });
+  await world.run(world.nowMs + 30_000);
+  for (const machine of [one, other]) {
+    const [[state, files, paths] = []] = missingOn(machine);
+    assert.deepEqual([state, files], ["syncing", 1], machine.name);
+    assert.match(paths ?? "", /^news\.conflict-/, machine.name);
+  }
+  assert.equal(changes, 0);
 });
 
 test("C1: a content that was missing arrives once somebody has it again", async () => {
