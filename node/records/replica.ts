@@ -326,6 +326,10 @@ export class Replica {
       const changeset = new Changeset(this.holdings);
       const releases = this.#releases;
       const intake = await intoChangeset(changeset);
+      const { life } = this.#options;
+      // What this store never sealed, a later state of it did: it was set back.
+      const own = life.current;
+      if (changeset.known(own).sequence > this.holdings.known(own).sequence) await life.surpassed();
       const before = this.digest();
       const changed = await this.#commit(changeset, "remote", []);
       // The document may have come since it was found missing: nobody would release the writer again.

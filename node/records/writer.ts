@@ -86,6 +86,14 @@ export class WriterLife {
     if (writer === this.#current) this.#heard(new Map([[collection, sequence]]));
   }
 
+  /**
+   * Others tell what was sealed under the current writer, and this store does not know of it. Who told that may know
+   * less than somebody who cannot be reached, so to know it as well is not enough.
+   */
+  async surpassed(): Promise<void> {
+    await this.#renew("known further by others");
+  }
+
   /** Members came or went. */
   membersChanged(): void {
     this.#wake();

@@ -42,6 +42,24 @@ test("S8: a peer whose store was set back to a snapshot takes a new writer befor
   for (const peer of mesh.peers) assert.equal(peer.events("writer-forked"), 0);
 });
 
+test("S8: a peer that was set back and is told its own records before its first write takes a new writer too", async () => {
+  const mesh = await RecordsMesh.start(8, [{}, {}]);
+  const [one] = mesh.peers;
+  assert.ok(one !== undefined);
+  const before = await mesh.settle(issue(one, "a"));
+  const snapshot = one.snapshot();
+  await mesh.settle(issue(one, "b"));
+  await mesh.converge();
+  await mesh.settle(one.stop());
+  one.medium = snapshot;
+  await mesh.settle(one.start());
+  await mesh.converge();
+  // What it wrote last may be known to somebody alone who cannot be reached.
+  const after = await mesh.settle(issue(one, "c"));
+  assert.notEqual(after.writer, before.writer);
+  await mesh.converge();
+});
+
 test("P2: a peer of which a record claims to have seen later numbers writes on under a new writer, and is not covered", async () => {
   const [liar, victim] = [await makeReplica(1), await makeReplica(2)];
   await victim.replica.issue([draft("a")]);
