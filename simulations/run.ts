@@ -13,8 +13,11 @@ import { type ContentName, ContentNames } from "./checkers/contents.ts";
 import { waitedForInVain } from "./checkers/in-vain.ts";
 import { WriteLedger } from "./checkers/ledger.ts";
 import { isSettled } from "./checkers/promises.ts";
+import { NumbersUsed } from "./checkers/used-twice.ts";
 import { followWaysBack } from "./checkers/ways-back.ts";
 import { stagingDirectory } from "../node/folder/marker.ts";
+import { peerOfWriter } from "../protocol/ids.ts";
+import type { Dot } from "../protocol/records/version.ts";
 import type { Scenario } from "./scenario.ts";
 import { Chance } from "./world/chance.ts";
 import { type FaultKind, Faults } from "./world/faults.ts";
@@ -77,6 +80,10 @@ class Run {
   readonly #formerMembers = new Set<SimulatedMachine>();
   readonly #ledger: WriteLedger;
   readonly #names = new ContentNames();
+  readonly #numbers = new NumbersUsed({
+    isKnownToOthers: (dot) => this.#isKnownToOthers(dot),
+    onCovered: (root) => this.#coveredUnseen(root),
+  });
   readonly #faults: Faults;
   readonly #liars: readonly HostilePeer[];
   readonly #lies = new Map<HostileAct, number>();
@@ -110,6 +117,7 @@ class Run {
     for (const machine of this.#machines) {
       this.#followPower(machine);
       followWaysBack(machine, this.#names, (content) => this.#ledger.placedForAMoment(machine.name, content));
+      machine.onOpened = (peer) => this.#numbers.follow(peer.folders.values());
     }
     this.#site.fabric.lines.listener = (message) => this.#onMessage(message);
     this.#faults = new Faults({
@@ -332,6 +340,25 @@ class Run {
         if (why !== "a power cut") this.#ledger.forgets();
       };
     };
+  }
+
+  /** Whether whoever seals it is in touch with somebody who knows its writer so far. */
+  #isKnownToOthers({ writer, sequence }: Dot): boolean {
+    const author = peerOfWriter(writer);
+    const { fabric } = this.#site;
+    return this.#machines.some((machine) => {
+      const { peer: other } = machine.identity;
+      if (!machine.isRunning || other === author || !fabric.areInTouch(author, other)) return false;
+      return [...machine.peer.folders.values()].some(
+        ({ replica }) => replica.holdings.known(writer).sequence >= sequence,
+      );
+    });
+  }
+
+  /** What was told under a number used twice, and is covered, need not stand in the tree. */
+  #coveredUnseen(root: string): void {
+    const content = this.#names.nameOfRoot(root);
+    if (content !== undefined) this.#ledger.keptVersions.add(content);
   }
 
   #onMessage(message: Message): void {

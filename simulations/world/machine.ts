@@ -86,6 +86,8 @@ export class SimulatedMachine {
    * it returns is called right after. For ledgers.
    */
   onSetBack: ((why: SetBack) => () => void) | undefined;
+  /** Called with each peer before it is started. For ledgers. */
+  onOpened: ((peer: Peer) => void) | undefined;
   readonly #site: MachineSite;
   readonly #likeLinux: boolean;
   readonly #disguise: (network: Network) => Network;
@@ -156,6 +158,7 @@ export class SimulatedMachine {
     this.#life = life;
     try {
       const peer = await this.#open(life);
+      this.onOpened?.(peer);
       await peer.start();
       this.#peer = peer;
     } catch (error) {

@@ -127,6 +127,15 @@ export class NetworkFabric {
     this.lines.setLatency(latency);
   }
 
+  /** Whether these two are connected, and hear each other. */
+  areInTouch(one: PeerId, other: PeerId): boolean {
+    if (this.lines.isStalled(one, other)) return false;
+    return [...this.#connections].some((connection) => {
+      const end = connection.endOf(one);
+      return end?.isOpen === true && end.peer === other;
+    });
+  }
+
   // --- For the networks ------------------------------------------------------------------------
 
   /** An address that nobody has had yet. */
