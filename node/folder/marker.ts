@@ -170,7 +170,10 @@ export class RootMarker {
     const { tree } = this.#options;
     const now = await tree.rootStat();
     if (now.device !== this.#root.device || now.inode !== this.#root.inode) {
-      return "another directory stands at the root's path: was something mounted or unmounted?";
+      return (
+        "another directory stands at the root's path: was something mounted or unmounted? " +
+        "If what stands there now is the folder, start this peer anew"
+      );
     }
     const found = await readMarker(tree);
     if (typeof found === "string") return found;

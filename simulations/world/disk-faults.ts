@@ -76,6 +76,7 @@ export const diskFaults = {
     if (machine === undefined) return;
     const shown = scene.chance.pick<ShownRoot>(["empty", "nothing"]);
     scene.say(`the folder of ${machine.name} is not mounted: its root shows ${shown}`);
+    const { life } = machine;
     machine.faults.shownRoot = shown;
     if (scene.chance.happens(0.3)) {
       machine.endWatcher("unmounted");
@@ -87,6 +88,8 @@ export const diskFaults = {
     }
     scene.undoIn(whileMs(scene), () => {
       machine.faults.shownRoot = "itself";
+      // Without a store it took the mount point for a new root, and tells its operator to start it anew.
+      if (machine.isUp && machine.life !== life) restart(scene, machine);
     });
   },
   /**

@@ -139,6 +139,28 @@ test("S5: the mount point of a root that holds nothing yet is not taken for it",
   assert.deepEqual(pathsOf(other), ["first.html"]);
 });
 
+test("S5: a peer without a store that was started over the mount point of its root says so once that is mounted, and goes on when it is started anew", async () => {
+  const machines = await filled(11);
+  const { world, one, other } = machines;
+  const files = pathsOf(other);
+  other.kill();
+  other.loseStore();
+  other.faults.shownRoot = "empty";
+  await world.settle(other.start());
+  await quiet(machines);
+  other.faults.shownRoot = "itself";
+  one.user.write("fresh.html", "fresh");
+  other.user.write("own.html", "written on the other");
+  await world.run(world.nowMs + 20_000);
+  assert.deepEqual(pathsOf(one), [...files, "fresh.html"].toSorted());
+  assert.deepEqual(pathsOf(other), [...files, "own.html"].toSorted());
+  assert.match(JSON.stringify(other.peer.control.status().folders[0]?.reasons), /start this peer anew/);
+  await comeBack(machines, other, () => undefined);
+  await quiet(machines);
+  assert.deepEqual(pathsOf(one), [...files, "fresh.html", "own.html"].toSorted());
+  assert.deepEqual(textsOf(other), textsOf(one));
+});
+
 test("S5: an empty disk in place of a known root is refused; an operator can have it filled", async () => {
   const machines = await filled(7);
   const { world, one, other } = machines;

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Chance } from "../../../simulations/world/chance.ts";
+import { diskFaults } from "../../../simulations/world/disk-faults.ts";
 import { type FaultKind, faultKinds, Faults } from "../../../simulations/world/faults.ts";
 import { SimulatedSite } from "../../../simulations/world/site.ts";
 import { World } from "../../../simulations/world/world.ts";
@@ -68,4 +70,29 @@ test("a seed with all faults gives one trace, and another kind more changes no o
   const first = async (kinds: readonly FaultKind[]) =>
     (await live(4, kinds)).told.find((line) => line.startsWith("cut:"));
   assert.equal(await first(["cut", "reset", "kill"]), await first(["cut"]));
+});
+
+test("a peer that took the mount point of its root for a new root is started anew by whoever mounts that", async () => {
+  const world = new World(1);
+  const site = new SimulatedSite(world, [{ name: "www1" }]);
+  const [machine] = site.machines;
+  assert.ok(machine);
+  machine.user.write("page", "first");
+  await world.settle(site.start());
+  const undos: (() => void)[] = [];
+  diskFaults["unmounted-root"]({
+    site,
+    chance: Chance.ofSeed(4),
+    say: () => undefined,
+    undoIn: (_, undo) => undos.push(undo),
+    isHealed: () => false,
+    bringUp: (down, delayMs) => world.schedule(delayMs, () => void (down.isUp || down.start())),
+  });
+  assert.equal(machine.faults.shownRoot, "empty", "of the two that chance may pick");
+  machine.kill();
+  machine.loseStore();
+  await world.settle(machine.start());
+  for (const undo of undos) undo();
+  await world.run(world.nowMs + 10_000);
+  assert.ok(machine.isIdle);
 });
