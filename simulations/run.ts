@@ -7,6 +7,7 @@
  */
 
 import { drawAct } from "./acts.ts";
+import { ambush, ambushClosely, type Lurker } from "./ambushes.ts";
 import { carried } from "./checkers/carried.ts";
 import type { Checker, Scene } from "./checkers/checker.ts";
 import { type ContentName, ContentNames } from "./checkers/contents.ts";
@@ -22,7 +23,6 @@ import type { Scenario } from "./scenario.ts";
 import { Chance } from "./world/chance.ts";
 import { type FaultKind, Faults } from "./world/faults.ts";
 import { type HostileAct, HostilePeer, hostileActs } from "./world/hostile.ts";
-import { type Call, isChange } from "./world/machine-faults.ts";
 import type { Message } from "./world/network-message.ts";
 import type { SimulatedMachine } from "./world/machine.ts";
 import { revokeOne } from "./world/revoking.ts";
@@ -188,9 +188,18 @@ class Run {
       const machine = this.#pickMachine(chance);
       if (machine === undefined || !this.#isThere(label)) continue;
       this.#world.schedule(atMs, () => {
-        if (at < ambushes && areAmbushesClose === true) this.#ambushClosely(machine, chance, label);
-        else if (at < ambushes) this.#ambush(machine, chance, label);
-        else this.#act(machine, chance, label);
+        const lurker: Lurker = {
+          machine,
+          chance,
+          act: (path, when, again) =>
+            again === undefined
+              ? this.#act(machine, chance, label, path, when)
+              : this.#act(machine, chance.fork(again), `${label} ${again}`, path, when),
+          cutPowerSoon: () => this.#faults.cutPowerSoon(machine, chance.fork("power")),
+        };
+        if (at < ambushes && areAmbushesClose === true) ambushClosely(lurker);
+        else if (at < ambushes) ambush(lurker);
+        else lurker.act(undefined, "");
       });
     }
   }
@@ -210,49 +219,6 @@ class Run {
         },
       }),
     );
-  }
-
-  /** The user acts right before a call of the peer on his machine, mostly on the very path of the call. */
-  #ambush(machine: SimulatedMachine, chance: Chance, label: string): void {
-    const action = chance.pick(["exchange", "link", "rename", "remove", "stat", "read", "open", "list"]);
-    const nth = 1 + chance.integer(4);
-    const isThere = chance.happens(0.7);
-    machine.faults.beforeCall(
-      (call) => call.port === "disk" && call.action === action,
-      ({ path }) => {
-        const isContent = path !== "" && !path.startsWith(".cdmesh") && action !== "list";
-        this.#act(
-          machine,
-          chance,
-          label,
-          isContent && isThere ? path : undefined,
-          ` right before ${action} of ${path}`,
-        );
-      },
-      nth,
-    );
-  }
-
-  /**
-   * The user acts right before a call about one of his names, on that very path, which is the worst
-   * moment there is; and what comes next comes at a bad moment as well: once more right before the
-   * next change there, or the power goes.
-   */
-  #ambushClosely(machine: SimulatedMachine, chance: Chance, label: string): void {
-    const action = chance.pick(["exchange", "link", "rename", "stat", "make directory", "remove directory"]);
-    const nth = 1 + chance.integer(3);
-    const isSuch = (call: Call): boolean => call.action === action && userNameOf(call) !== undefined;
-    const spring = (call: Call, at = userNameOf(call)): void => {
-      this.#act(machine, chance, label, at, ` right before ${call.action} of ${at}`);
-      if (chance.happens(0.3)) this.#faults.cutPowerSoon(machine, chance.fork("power"));
-      else if (chance.happens(0.6)) {
-        const isNext = (next: Call): boolean => isChange(next) && userNameOf(next) === at;
-        machine.faults.beforeCall(isNext, ({ action: next }) =>
-          this.#act(machine, chance.fork("again"), `${label} again`, at, ` right before ${next} of ${at}`),
-        );
-      }
-    };
-    machine.faults.beforeCall(isSuch, spring, nth);
   }
 
   #act(machine: SimulatedMachine, chance: Chance, label: string, at?: string, when = ""): void {
@@ -382,12 +348,6 @@ class Run {
   #tell(line: string): void {
     this.#options.onTell?.(this.#world.nowMs, line);
   }
-}
-
-/** The name in a folder that a call is about; undefined when it is about none that users know. */
-function userNameOf({ port, path, other }: Call): string | undefined {
-  const names = port === "disk" ? [path, other] : [];
-  return names.find((name) => name !== undefined && name !== "" && !name.startsWith(".cdmesh"));
 }
 
 /** Of all that happens: what peers change on disk, and what they complain of. */
