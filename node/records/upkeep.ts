@@ -110,6 +110,8 @@ export class Upkeep {
    */
   async rejudge(): Promise<number> {
     const { holdings, exclusive } = this.#options;
+    // What is being taken in was judged before the cut was heard of: it is looked at once it is held.
+    await exclusive(async () => undefined);
     let removed = 0;
     for (const [writer, { newest, fork }] of holdings.writers.rows()) {
       // Cuts refuse by the last record of a batch, so of an honest writer they refuse the newest first.

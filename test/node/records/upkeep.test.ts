@@ -213,6 +213,27 @@ test("P9: a cut that comes late takes back what was taken above it, and what tha
   await assertSound(late);
 });
 
+test("P9: a cut that comes while records above it are being taken in takes them back as well", async () => {
+  const documents = new TestDocuments();
+  const author = await makeReplica(1, { documents: new TestDocuments() });
+  const reader = await makeReplica(2, { documents });
+  await author.replica.issue(["a", "b"].map((key) => draft(key)));
+  await pull(author, reader);
+  await overwrite(author, ["a"], { payload: Buffer.from("above the cut") });
+  const answer = await answerTo(author, reader.replica.context());
+  // It is held only some time after it was judged, once it is written.
+  const judged = Promise.withResolvers<void>();
+  documents.judge = () => {
+    judged.resolve();
+    return { kind: "accept" };
+  };
+  const taking = reader.replica.takeDelta(answer);
+  await judged.promise;
+  cut(documents, author.life.current, 2);
+  assert.equal(await reader.replica.upkeep.rejudge(), 1);
+  assert.equal((await taking).kind, "taken");
+});
+
 test("P9: what an honest member wrote over a record above the cut stays, everywhere", async () => {
   const documents = new TestDocuments();
   const [author, honest, other] = await Promise.all([1, 2, 3].map((number) => makeReplica(number, { documents })));
