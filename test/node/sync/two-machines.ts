@@ -21,6 +21,10 @@ export async function twoMachines(seed: number, before: (one: SimulatedMachine) 
   before(one);
   world.schedule(0, () => void site.start());
   await untilIdle(site);
+  // The other one may be idle before it hears what the first one found.
+  const hasAll = (): boolean => other.isIdle && `${pathsOf(other)}` === `${pathsOf(one)}`;
+  await world.run(world.nowMs + 10_000, hasAll);
+  assert.ok(hasAll(), `seed ${seed}: ${pathsOf(other).join()} is not ${pathsOf(one).join()}`);
   return { world, site, one, other };
 }
 
