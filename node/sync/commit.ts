@@ -19,8 +19,10 @@ import { type Change, type Clock, type Compute, DiskError, type Stat, type Store
 import { flushNames } from "./flush-names.ts";
 import { type Intent, intentRows, settleIntents } from "./intents.ts";
 import type { AttributesItem, PlaceItem, RemoveItem } from "./items.ts";
-import { Hands, SurpriseError } from "./hands.ts";
+import { Hands } from "./hands.ts";
 import { recheck } from "./recheck.ts";
+import { removeSpent } from "./spent.ts";
+import { SurpriseError } from "./surprise.ts";
 import type { Kept } from "./versions/kept-rows.ts";
 import { type Keeping, type KeepingRules, planKeeping } from "./versions/keeping.ts";
 import type { Versions } from "./versions/versions.ts";
@@ -145,6 +147,8 @@ export class Commit {
       { changes, done, kept },
       open.size === 0 ? this.#rowsOf(intents).delete : this.#rowsOf(open).put,
     );
+    const spent = [...hands.spent].filter(([path]) => !failed.has(path)).map(([, name]) => name);
+    await removeSpent(this.#folder.tree, spent);
     if (open.size > 0) await this.#settle();
     return done;
   }

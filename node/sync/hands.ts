@@ -18,16 +18,9 @@ import { DiskError, type InternalPath, type Stat, type Tree, type TreePath } fro
 import type { ReadyPlace } from "./stager.ts";
 import { givesBack, sameButChangeTime } from "./intents.ts";
 import type { AttributesItem, RemoveItem } from "./items.ts";
+import { SurpriseError } from "./surprise.ts";
 import { type Kept, keptAsHeld, keptAsSurprise, keptName } from "./versions/kept-rows.ts";
 import { asideName, directoryOfAside, type Keeping, type Leaving } from "./versions/keeping.ts";
-
-/** The disk is not as it was held. */
-export class SurpriseError extends Error {
-  constructor(path: EntryPath) {
-    super(`${path} is not as it was held`);
-    this.name = "SurpriseError";
-  }
-}
 
 const implicitMode = 0o755;
 
@@ -36,6 +29,8 @@ export class Hands {
   readonly implicit: HeldChange[] = [];
   /** What lies under the name of a kept version by now. */
   readonly kept: Kept[] = [];
+  /** Where what went and is not kept lies, by the path that it left. */
+  readonly spent = new Map<EntryPath, InternalPath>();
   /** Where names are again as they were before a step. */
   readonly undone: EntryPath[] = [];
   /** A user's file could not be given its place back: the intents know where it is. */
@@ -207,7 +202,7 @@ export class Hands {
     }
     try {
       if (!(await this.#isAsHeld(staged.path, expected))) throw new SurpriseError(path);
-      if (leaving.reason === undefined) await this.#tree.remove(staged.path);
+      if (leaving.reason === undefined) this.spent.set(path, staged.path);
       else await this.#putAside(staged.path, leaving, expected);
     } catch (error) {
       await this.#orUnsettled(() => this.#exchangeBack(staged, leaving));
@@ -242,7 +237,7 @@ export class Hands {
         this.undone.push(path);
         throw new SurpriseError(path);
       }
-      if (leaving.reason === undefined) await this.#tree.remove(name);
+      if (leaving.reason === undefined) this.spent.set(path, name);
       else this.#keep(leaving, expected);
     });
   }
@@ -258,7 +253,7 @@ export class Hands {
         await this.#putBack(name, leaving);
         throw new SurpriseError(path);
       }
-      if (leaving.reason === undefined) await this.#tree.remove(name);
+      if (leaving.reason === undefined) this.spent.set(path, name);
       else this.#keep(leaving, expected);
     });
   }

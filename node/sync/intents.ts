@@ -29,6 +29,7 @@ import {
   type Tree,
 } from "../ports.ts";
 import { flushNames } from "./flush-names.ts";
+import { removeSpent } from "./spent.ts";
 import { type Kept, keptAsHeld, keptAsSurprise, keptName, type KeptReason } from "./versions/kept-rows.ts";
 import { asideName, type Leaving } from "./versions/keeping.ts";
 import type { Versions } from "./versions/versions.ts";
@@ -97,6 +98,7 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
   const kept: Kept[] = [];
   /** Of intents that nothing came of: what they were of may have been given back. */
   const unchanged: EntryPath[] = [];
+  const spent: InternalPath[] = [];
   const keys = new Set<EntryPath>();
   for (const intent of intents) {
     const found =
@@ -104,6 +106,7 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
         ? await settlePlace(folder, intent, by)
         : await settleRemove(folder, intent.leaving, changes);
     kept.push(...found.kept);
+    if (found.spent !== undefined) spent.push(found.spent);
     if (found.change === undefined) {
       unchanged.push(intent.kind === "place" ? intent.path : intent.leaving.path);
       continue;
@@ -125,6 +128,7 @@ export async function settleIntents(folder: Folder, store: Store, versions: Vers
     const heldRows = await index.rowsFor(changes, known);
     await store.write([...heldRows, ...versions.rowsFor(kept), ...deletes], { durable: true });
   });
+  await removeSpent(tree, spent);
   const settled = { intents: intents.length, adopted: changes.length };
   if (rows.length < intentRowsMax) return settled;
   const rest = await settleIntents(folder, store, versions, by);
@@ -140,6 +144,8 @@ interface Found {
   readonly key: EntryPath;
   readonly change?: HeldChange;
   readonly kept: readonly Kept[];
+  /** Where what was replaced lies, if it is not to be kept. */
+  readonly spent?: InternalPath | undefined;
 }
 
 /**
@@ -149,8 +155,8 @@ interface Found {
  */
 async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }, by: IntentsOf): Promise<Found> {
   const { entry, basis, key, path, inode, leaving } = intent;
-  const { kept, isReplaced } =
-    leaving === undefined ? { kept: [], isReplaced: false } : await settleReplaced(folder, intent, leaving);
+  const replaced = leaving === undefined ? nothingReplaced : await settleReplaced(folder, intent, leaving);
+  const { kept, spent, isReplaced } = replaced;
   const stat = await seenAt(folder.tree, path);
   const isPlaced = stat?.inode === inode;
   const isThere = isPlaced && (entry.kind !== "file" || stat.size === entry.size);
@@ -158,7 +164,7 @@ async function settlePlace(folder: Folder, intent: Intent & { kind: "place" }, b
   if (!isThere && !isWrittenOver && !isReplaced) return { key, kept };
   const known = isThere ? stat : stagedStat(entry, inode);
   const held: Held = { entry, stat: known, basis, trusted: false, ...(path !== key && { copyOf: key }) };
-  return { key, change: { path, after: held }, kept };
+  return { key, change: { path, after: held }, kept, spent };
 }
 
 /** Whether it was made at that time, where the file system says when. */
@@ -182,8 +188,7 @@ function stagedStat(entry: LiveEntry, inode: bigint): Stat {
   };
 }
 
-interface Replaced {
-  readonly kept: readonly Kept[];
+interface Replaced extends Pick<Found, "kept" | "spent"> {
   /** What was held lies where only its successor's step into its place can have brought it. */
   readonly isReplaced: boolean;
 }
@@ -197,8 +202,9 @@ async function settleReplaced(
   leaving: Leaving,
 ): Promise<Replaced> {
   const { tree, index } = folder;
-  const name = keptName(leaving.number);
-  const aside = await tree.stat(name);
+  const [second, name] = [asideName(leaving), keptName(leaving.number)];
+  const asideAt = (await tree.stat(second)) === undefined ? name : second;
+  const aside = await tree.stat(asideAt);
   const standing = await seenAt(tree, path);
   const out = await tree.stat(staged);
   const before = await index.held(path);
@@ -209,14 +215,17 @@ async function settleReplaced(
   if (aside !== undefined) {
     // Where names cannot be swapped, it gets its second name before it goes.
     if (standing?.inode === aside.inode) {
-      await tree.remove(name);
+      await tree.remove(asideAt);
       return nothingReplaced;
     }
-    return { kept: await keptAside(folder, leaving, aside), isReplaced: isBefore(aside) && out === undefined };
+    const isReplaced = isBefore(aside) && out === undefined;
+    if (isReplaced && leaving.reason === undefined) return { kept: [], spent: asideAt, isReplaced };
+    if (asideAt !== name) await tree.rename(asideAt, name);
+    return { kept: await keptAside(folder, leaving, aside), isReplaced };
   }
   if (out === undefined || isOurs(out)) return nothingReplaced;
   const isExpected = isBefore(out);
-  if (isExpected && leaving.reason === undefined) return { kept: [], isReplaced: true };
+  if (isExpected && leaving.reason === undefined) return { kept: [], spent: staged, isReplaced: true };
   if (!isExpected && standing?.inode === inode) {
     // A user's late write gets its place back; what came to stand there since is kept in its stead.
     await tree.exchange(staged, path);
@@ -238,6 +247,7 @@ async function settleRemove(folder: Folder, leaving: Leaving, placed: readonly H
   if (out !== undefined) {
     // What is not to be kept goes back as well: it is taken out anew, if that is still asked for.
     if ((!isHeld(out) || reason === undefined) && (await givesBack(tree, from, path))) return { key, kept: [] };
+    if (isHeld(out) && reason === undefined) return { key, kept: [], spent: from, change: { path, after: undefined } };
     if (from !== name) await tree.rename(from, name);
   }
   const aside = await tree.stat(name);

@@ -67,7 +67,7 @@ export const branches: readonly Branch[] = [
     "recovery: what was replaced lies aside": "return { kept: await keptAside(folder, leaving, aside)",
     "recovery: what was replaced lies in the staging directory": "const isExpected = isBefore(out)",
     "recovery: a user's late write goes back": "await tree.exchange(staged, path)",
-    "recovery: what was taken out goes back": "return { key, kept: [] };\n    if (from",
+    "recovery: what was taken out goes back": "return { key, kept: [] };\n    if (isHeld",
     "recovery: what was taken out is kept": "isHeld(aside) || (await seenAt",
     "recovery: the staging directory is emptied": "await tree.remove(`${stagingDirectory}/",
   }),
