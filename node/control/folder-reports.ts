@@ -34,6 +34,8 @@ export interface ReportedFolder {
     readonly moving: readonly MovingReport[];
     readonly unfound: readonly UnfoundReport[];
     readonly blocked: readonly BlockedReport[];
+    /** How many of these lack nothing else. */
+    readonly blockedAlone: number;
     readonly heldBack: number;
     readonly bytesFetched: number;
   };
@@ -152,7 +154,7 @@ export class FolderReports {
     const connected = others.filter(({ peer }) => open.has(peer));
     const isExchanged = this.#isExchanged(folder.id, others.length, connected);
     const counts = folder.index.counts();
-    const missingFiles = Math.max(0, counts.missingFiles - puller.blocked.length - puller.heldBack);
+    const missingFiles = Math.max(0, counts.missingFiles - puller.blockedAlone - puller.heldBack);
     const missingBytes = missingFiles === 0 ? 0 : counts.missingBytes;
     const state = stateOf(reported, isExchanged, missingFiles);
     // What a user deleted here is not missing here, and not told to others: it is held back all the same.

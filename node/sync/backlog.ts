@@ -78,8 +78,10 @@ export class Backlog {
 
   /** What was due and is neither done nor waits anew is not wanted any more: somebody else made it so. */
   endRound(): void {
+    // What waits because nobody had a copy of it was not looked at.
+    const unseen = [...this.#taken].filter(([path]) => !this.isDue(path));
+    this.#taken = new Map([...unseen, ...this.#takenFound]);
     for (const [path, { dueMs }] of this.#entries) if (dueMs <= this.#roundMs) this.#entries.delete(path);
-    this.#taken = this.#takenFound;
   }
 
   isDue(path: EntryPath): boolean {
@@ -133,9 +135,12 @@ export class Backlog {
     this.#wait(path, "no-room", waits.room, { room: { neededBytes, freeBytes } });
   }
 
-  /** Something else has its place. Each round looks anew, for that costs little, and it may be gone by then. */
+  /**
+   * Something else has its place. Each round looks anew, for that costs little, and it may be gone by then; but what
+   * nobody had of its copies is asked for no sooner.
+   */
   taken(path: EntryPath, by: Omit<BlockedPath, "path">): void {
-    this.#entries.delete(path);
+    if (this.#entries.get(path)?.reason !== "missing") this.#entries.delete(path);
     this.#takenFound.set(path, { path, ...by });
   }
 
@@ -166,10 +171,16 @@ export class Backlog {
   /** What this disk cannot hold as it is. */
   blocked(): readonly BlockedPath[] {
     const others = [...this.#entries].flatMap(([path, { reason, room }]): readonly BlockedPath[] => {
-      if (reason === "missing" || reason === "changed" || this.#taken.has(path)) return [];
+      if (mayCome(reason) || this.#taken.has(path)) return [];
       return [{ path, why: reason === "no-room" ? "no-space" : reason, ...room }];
     });
     return [...this.#taken.values(), ...others];
+  }
+
+  /** How many of the blocked paths lack nothing else: of the others something may still come, such as a conflict copy. */
+  get blockedAlone(): number {
+    const lacking = [...this.#taken.keys()].filter((path) => mayCome(this.#entries.get(path)?.reason));
+    return this.blocked().length - lacking.length;
   }
 
   /** It was due when the round began, and failed. */
@@ -189,4 +200,9 @@ export class Backlog {
     const sinceMs = this.#clock.monotonicMs();
     this.#entries.set(path, { reason, tries, sinceMs, dueMs: sinceMs + waitMs, ...facts });
   }
+}
+
+/** What waits for these reasons is missing; for any other one it is blocked. */
+function mayCome(reason: Reason | undefined): reason is "missing" | "changed" {
+  return reason === "missing" || reason === "changed";
 }

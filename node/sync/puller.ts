@@ -136,6 +136,11 @@ export class Puller {
     return this.#backlog.blocked();
   }
 
+  /** How many of these lack nothing else, and so are not missing. */
+  get blockedAlone(): number {
+    return this.#backlog.blockedAlone;
+  }
+
   /** Files that are missing because nobody who was asked had their content. */
   get unfound(): readonly UnfoundFile[] {
     return this.#backlog.unfound();

@@ -17,6 +17,7 @@ function setUp() {
     trouble: undefined as string | undefined,
     counts: { files: 10, bytes: 1_000, missingFiles: 0, missingBytes: 0 },
     blocked: [] as { path: string; why: string }[],
+    alsoMissing: 0,
     heldBack: 0,
     waiting: { here: 0, asked: 0 },
     connected: [one, other] as PeerId[],
@@ -43,6 +44,9 @@ function setUp() {
       unfound: [{ path: "gone", content: "9313d2841067" }],
       get blocked() {
         return facts.blocked;
+      },
+      get blockedAlone() {
+        return facts.blocked.length - facts.alsoMissing;
       },
       get heldBack() {
         return facts.heldBack;
@@ -143,6 +147,8 @@ test("what is missing keeps a folder syncing; what is blocked or held back stand
   assert.deepEqual([report().state, report().missingFiles, report().missingBytes], ["idle", 0, 0]);
   assert.deepEqual([report().blockedFiles, report().heldBack], [3, 1]);
   assert.deepEqual(codes(), ["blocked", "held-back"]);
+  facts.alsoMissing = 1;
+  assert.deepEqual([report().state, report().missingFiles, report().blockedFiles], ["syncing", 1, 3]);
 });
 
 test("a folder in trouble is not idle and says why", () => {

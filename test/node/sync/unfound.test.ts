@@ -13,9 +13,15 @@ import { type TwoMachines, twoMachines, untilIdle } from "./two-machines.ts";
 async function lostBeforeFetched(
   seed: number,
   write: (one: SimulatedMachine, other: SimulatedMachine) => void,
-  prepared: readonly string[] = [],
+  {
+    before,
+    prepared = [],
+  }: { readonly before?: (one: SimulatedMachine) => void; readonly prepared?: readonly string[] } = {},
 ): Promise<TwoMachines> {
-  const mesh = await twoMachines(seed, ({ user }) => user.write("before", "before"));
+  const mesh = await twoMachines(seed, (machine) => {
+    machine.user.write("before", "before");
+    before?.(machine);
+  });
   const { world, site, one, other } = mesh;
   const older = one.snapshot();
   for (const path of prepared) one.user.write(path, "prepared");
@@ -55,7 +61,7 @@ test("C1: a file that nobody has, where something lives below its path, is missi
       user.write("news", "lost");
       elsewhere.append("news/page", " and after");
     },
-    ["news/page"],
+    { prepared: ["news/page"] },
   );
   let changes = 0;
   for (const { faults } of [one, other])
@@ -70,6 +76,28 @@ test("C1: a file that nobody has, where something lives below its path, is missi
     assert.match(paths ?? "", /^news\.conflict-/, machine.name);
   }
   assert.equal(changes, 0);
+});
+
+test("C1: a conflict copy that nobody has is missing, also while a FIFO has the place of its path, which is blocked beside it", async () => {
+  const { world, one, other } = await lostBeforeFetched(
+    1,
+    ({ user }, { user: elsewhere }) => {
+      user.remove("page");
+      user.write("page", "lost");
+      elsewhere.write("page", "by the other one");
+    },
+    { before: ({ user }) => user.makeOther("page") },
+  );
+  // The later one leads, and what is lost is a copy beside it.
+  other.user.write("page", "by the other one, later");
+  await world.run(world.nowMs + 10_000);
+  for (let times = 0; times < 20; times += 1) {
+    await world.run(world.nowMs + 1_500);
+    const [[state, files, paths] = []] = missingOn(one);
+    assert.deepEqual([state, files], ["syncing", 1]);
+    assert.match(paths ?? "", /^page\.conflict-/);
+    assert.deepEqual(one.peer.control.status().folders[0]?.blocked, [{ path: "page", why: "kind-unsupported" }]);
+  }
 });
 
 test("C1: a content that was missing arrives once somebody has it again", async () => {
