@@ -84,7 +84,7 @@ function isLive(versions: readonly Version[]): boolean {
 }
 
 /** The directories that a path stands in, nearest first. */
-function* pathsAbove(path: EntryPath): Generator<EntryPath> {
+export function* pathsAbove(path: EntryPath): Generator<EntryPath> {
   for (let above = parentOf(path); above !== ""; above = parentOf(above)) yield above;
 }
 

@@ -10,6 +10,7 @@
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import { Bell } from "../bell.ts";
 import type { Folder } from "../folder/folder.ts";
+import type { Held } from "../folder/held.ts";
 import { DiskError, type Log, type Ports } from "../ports.ts";
 import { StoreError } from "../store-error.ts";
 import { Backlog, type BlockedPath, type UnfoundFile } from "./backlog.ts";
@@ -19,11 +20,11 @@ import { Committer } from "./committer.ts";
 import { Fetcher, type Sources } from "./fetcher.ts";
 import { FilePull, type Moving } from "./file-pull.ts";
 import { Gate } from "./gate.ts";
+import { freePlaces } from "./free-places.ts";
 import { recover } from "./intents.ts";
 import { type AttributesItem, type Item, itemsFor, type PlaceItem, type RemoveItem } from "./items.ts";
 import { type ReadyPlace, Stager } from "./stager.ts";
 import { NoRoomError, type StagingRoom } from "./staging-room.ts";
-import { twinsOf } from "./twins.ts";
 import { Unplaced } from "./unplaced.ts";
 import type { FolderVersions } from "./versions/folder-versions.ts";
 
@@ -79,7 +80,8 @@ export class Puller {
     this.#fetcher = new Fetcher({ folder: folder.id, network: ports.network, sources, log: this.#log });
     const { store, clock, compute } = ports;
     this.#stager = new Stager({ folder, compute, kept: kept.contents, fetcher: this.#fetcher });
-    const commit = new Commit({ folder, store, clock, compute, versions: kept.versions, rules: kept.rules });
+    const rules = { ...kept.rules, isAwaited: (held: Held) => this.#unplaced.isAwaited(held) };
+    const commit = new Commit({ folder, store, clock, compute, versions: kept.versions, rules });
     this.#committer = new Committer(commit, this.#stager);
     this.#filePull = new FilePull({
       stager: this.#stager,
@@ -299,19 +301,15 @@ export class Puller {
     await this.#filePull.pullRemote(files, signal);
   }
 
-  /**
-   * Items whose place nothing has by another spelling, and nothing that is no entry and not ours to touch. The
-   * others are not waited for by what goes.
-   */
+  /** The others are not waited for by what goes. */
   async #withFreePlace(items: readonly PlaceItem[]): Promise<readonly PlaceItem[]> {
-    const twins = await twinsOf(this.#folder, items);
-    return items.filter((item) => {
-      const { key, shown } = item;
-      const twin = twins.get(item);
-      const why = twin === undefined ? this.#folder.problems.inTheWay(shown.path, shown.entry) : "name-twin";
-      if (why !== undefined) this.#backlog.taken(key, { why, ...(twin !== undefined && { twin }) });
-      return why === undefined;
-    });
+    const { free, taken, shut } = await freePlaces(this.#folder, items);
+    for (const [{ key }, by] of taken) this.#backlog.taken(key, by);
+    for (const { key, shown } of shut) {
+      this.#unplaced.addShutOut(shown.entry);
+      this.#backlog.changed(key);
+    }
+    return free;
   }
 
   async #makeDirectories(items: readonly PlaceItem[], attributes: readonly AttributesItem[]): Promise<void> {

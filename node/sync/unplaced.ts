@@ -13,6 +13,7 @@ import type { Held } from "../folder/held.ts";
 export class Unplaced {
   readonly #rootOf = new Map<EntryPath, ContentRoot>();
   readonly #pathsOf = new Map<ContentRoot, Set<EntryPath>>();
+  readonly #shutOut = new Set<ContentRoot>();
 
   /** A content shall stand at a path. */
   add(path: EntryPath, entry: Entry): void {
@@ -32,12 +33,23 @@ export class Unplaced {
     if (paths?.size === 0) this.#pathsOf.delete(root);
   }
 
+  /** A content shall stand where nothing can until what stands above goes: it may be that very content. */
+  addShutOut(entry: Entry): void {
+    if (entry.kind === "file") this.#shutOut.add(entry.root);
+  }
+
   clear(): void {
+    this.#shutOut.clear();
     this.#rootOf.clear();
     this.#pathsOf.clear();
   }
 
-  /** Whether what stands somewhere may go: nothing waits for its content. */
+  /** Whether what goes is kept until there is a place for it. */
+  isAwaited({ entry }: Held): boolean {
+    return entry.kind === "file" && this.#shutOut.has(entry.root);
+  }
+
+  /** Whether what stands somewhere may go: nothing that can be placed waits for its content. */
   isSpare(held: Held | undefined): boolean {
     return held?.entry.kind !== "file" || !this.#pathsOf.has(held.entry.root);
   }

@@ -31,7 +31,7 @@ export class FolderVersions {
   readonly id: FolderId;
   readonly versions: Versions;
   readonly contents: KeptContents;
-  readonly rules: KeepingRules;
+  readonly rules: Pick<KeepingRules, "retention" | "isErased">;
   readonly #folder: Folder;
   readonly #pruning: Pruning;
   readonly #stopped = new AbortController();

@@ -42,6 +42,8 @@ export type Keeping = ReadonlyMap<EntryPath, Leaving>;
 
 export interface KeepingRules {
   readonly retention: () => KeptVersions;
+  /** Whether something shall have this content for which there is no place yet. */
+  readonly isAwaited: (held: Held) => boolean;
   /** Whether an administrator erased what a path held, as far as the versions of its key tell. */
   readonly isErased: (key: EntryPath, basis: Vector, versions: readonly Version[]) => boolean;
 }
@@ -70,7 +72,8 @@ export async function planKeeping(
     goings.map(({ item, path, held }, at): [EntryPath, Leaving] => {
       const known = states[at] ?? [];
       const fate = held === undefined ? "moved" : fates.get(item);
-      const reason = fate === "moved" ? undefined : reasonOf(item, fate, known, isKept);
+      const isAwaited = fate === "awaited" || (held !== undefined && rules.isAwaited(held));
+      const reason = fate === "moved" ? undefined : reasonOf(item, isAwaited, known, isKept);
       const isErased = held !== undefined && rules.isErased(item.key, held.basis, known);
       return [path, { path, number: first + at, reason: isErased ? undefined : reason }];
     }),
@@ -79,12 +82,12 @@ export async function planKeeping(
 
 function reasonOf(
   item: PlaceItem | RemoveItem,
-  fate: Fate | undefined,
+  isAwaited: boolean,
   versions: readonly Version[],
   isKept: boolean,
 ): KeptReason | undefined {
   // It is still to be placed, and nobody else may have it: it outlives any retention until then.
-  if (fate === "awaited") return "surprise";
+  if (isAwaited) return "surprise";
   // The mesh has no word of the key, not even of its delete: then it is not for the mesh to say that it goes.
   if (item.kind === "remove" && versions.length === 0) return "forgotten";
   if (!isKept) return undefined;

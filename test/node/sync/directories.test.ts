@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { keptVersionsOf } from "./versions/kept-versions.ts";
 import { type TwoMachines, pathsOf, textsOf, twoMachines, untilIdle } from "./two-machines.ts";
 
 /** Both show the same, and all of it. */
@@ -93,4 +94,32 @@ test("FORMATS 23: a symlink gives its place too, and removing its copy ends it",
   await assertEqualTrees(mesh, "a", "a/x");
   mesh.other.user.remove("a/x");
   await assertEqualTrees(mesh);
+});
+
+test("C1, S1: a file that its user moves into a directory of its own name arrives there, and is kept until then", async () => {
+  const mesh = await twoMachines(1, ({ user }) => user.write("a", "what was a"));
+  mesh.one.user.rename("a", "aside");
+  mesh.one.user.rename("aside", "a/x");
+  await mesh.world.run(mesh.world.nowMs + 1_000);
+  await assertEqualTrees(mesh, "a", "a/x");
+  assert.deepEqual(textsOf(mesh.other), ["what was a"]);
+  const kept = await keptVersionsOf(mesh.site, mesh.other);
+  // Such a version outlives any retention: nobody else may have it.
+  assert.deepEqual(
+    kept.map(({ path, reason }) => [path, reason]),
+    [["a", "surprise"]],
+  );
+});
+
+test("C1: two files that go into directories of each other's names arrive there", async () => {
+  const mesh = await twoMachines(6, ({ user }) => {
+    user.write("a", "what was a");
+    user.write("b", "what was b");
+  });
+  mesh.one.user.rename("a", "aside");
+  mesh.one.user.rename("b", "a/x");
+  mesh.one.user.rename("aside", "b/y");
+  await mesh.world.run(mesh.world.nowMs + 1_000);
+  await assertEqualTrees(mesh, "a", "a/x", "b", "b/y");
+  assert.deepEqual(textsOf(mesh.other), ["what was b", "what was a"]);
 });
