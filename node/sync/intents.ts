@@ -9,16 +9,12 @@
  */
 
 import { type LiveEntry, sameContent } from "../../protocol/folder/entry.ts";
-import { type EntryPath, parseStandingPath } from "../../protocol/folder/path.ts";
-import { type FolderId, parseWriterId } from "../../protocol/ids.ts";
-import type { Vector } from "../../protocol/records/version.ts";
-import { decodeEntry, encodeEntry } from "../../protocol/wire/entry.ts";
+import type { EntryPath } from "../../protocol/folder/path.ts";
 import type { Folder } from "../folder/folder.ts";
 import { type Held, sameStat } from "../folder/held.ts";
 import type { HeldChange } from "../folder/index.ts";
 import { stagingDirectory } from "../folder/marker.ts";
-import { isObject, readJson, writeJson } from "../json.ts";
-import { rowKey, rowRange } from "../keys.ts";
+import { rowRange } from "../keys.ts";
 import {
   type Change,
   DiskError,
@@ -29,42 +25,15 @@ import {
   type Tree,
 } from "../ports.ts";
 import { flushNames } from "./flush-names.ts";
+import { decodeIntents, type Intent } from "./intent-rows.ts";
 import { removeSpent } from "./spent.ts";
-import { type Kept, keptAsHeld, keptAsSurprise, keptName, type KeptReason } from "./versions/kept-rows.ts";
+import { type Kept, keptAsHeld, keptAsSurprise, keptName } from "./versions/kept-rows.ts";
 import { asideName, type Leaving } from "./versions/keeping.ts";
 import type { Versions } from "./versions/versions.ts";
-
-export type Intent =
-  | {
-      readonly kind: "place";
-      readonly key: EntryPath;
-      readonly path: EntryPath;
-      readonly entry: LiveEntry;
-      readonly basis: Vector;
-      readonly inode: bigint;
-      readonly bornNs: bigint;
-      /** Where the new content stands until then, and the old one for a moment after an exchange. */
-      readonly staged: InternalPath;
-      /** What becomes of what stood there. */
-      readonly leaving?: Leaving;
-    }
-  /** What stands at the path is renamed to the name of its number, and looked at there. */
-  | { readonly kind: "remove"; readonly leaving: Leaving };
 
 /** Renaming, linking and exchanging change the change time themselves. */
 export function sameButChangeTime(one: Stat, other: Stat): boolean {
   return sameStat(one, { ...other, ctimeNs: one.ctimeNs });
-}
-
-/** The rows that state intents, and those that take them back. */
-export function intentRows(
-  folder: FolderId,
-  number: number,
-  intents: readonly Intent[],
-): { put: Change[]; delete: Change[] } {
-  if (intents.length === 0) return { put: [], delete: [] };
-  const key = rowKey("i", folder, number);
-  return { put: [{ kind: "put", key, value: encodeIntents(intents) }], delete: [{ kind: "delete", key }] };
 }
 
 /** After a start: settles what a crash cut short and empties the staging directory. */
@@ -335,72 +304,4 @@ async function emptyStaging(tree: Tree): Promise<void> {
     if (name !== undefined) await tree.remove(`${stagingDirectory}/${name}`);
   }
   await tree.flushDirectories([stagingDirectory]);
-}
-
-function isIntentRow(row: unknown): row is IntentRow {
-  return isObject(row) && typeof row["path"] === "string";
-}
-
-interface IntentRow {
-  readonly path: string;
-  readonly key?: string;
-  readonly entry?: string;
-  readonly basis?: readonly (readonly [writer: string, sequence: number])[];
-  readonly inode?: string;
-  readonly born?: string;
-  readonly staged?: InternalPath;
-  readonly number?: number;
-  readonly reason?: KeptReason;
-}
-
-function encodeIntents(intents: readonly Intent[]): Uint8Array {
-  const rows = intents.map((intent): IntentRow => {
-    if (intent.kind === "remove") return leavingRow(intent.leaving);
-    const { path, key, entry, basis, inode, bornNs, staged, leaving } = intent;
-    return {
-      ...(leaving !== undefined && leavingRow(leaving)),
-      path,
-      key,
-      entry: Buffer.from(encodeEntry(entry)).toString("base64"),
-      basis: [...basis],
-      inode: `${inode}`,
-      born: `${bornNs}`,
-      staged,
-    };
-  });
-  return writeJson(rows);
-}
-
-function leavingRow({ path, number, reason }: Leaving): IntentRow {
-  return { path, number, ...(reason !== undefined && { reason }) };
-}
-
-function decodeIntents(bytes: Uint8Array): readonly Intent[] {
-  const rows = readJson(bytes);
-  if (!Array.isArray(rows)) throw new Error("the store holds a damaged intent");
-  return rows.map((row: unknown) => {
-    if (!isIntentRow(row)) throw new Error("the store holds a damaged intent");
-    const path = parseStandingPath(row.path);
-    if (path === undefined) throw new Error("the store holds a damaged intent");
-    const leaving = row.number === undefined ? undefined : { path, number: row.number, reason: row.reason };
-    if (row.key === undefined) {
-      if (leaving === undefined) throw new Error("the store holds a damaged intent");
-      return { kind: "remove", leaving };
-    }
-    const key = parseStandingPath(row.key);
-    const entry = decodeEntry(Buffer.from(row.entry ?? "", "base64"))?.entry;
-    if (key === undefined || entry === undefined || entry.kind === "deleted") {
-      throw new Error("the store holds a damaged intent");
-    }
-    const basis = new Map(
-      (row.basis ?? []).flatMap(([text, sequence]) => {
-        const writer = parseWriterId(text);
-        return writer === undefined ? [] : [[writer, sequence] as const];
-      }),
-    );
-    const staged = row.staged ?? stagingDirectory;
-    const [inode, bornNs] = [BigInt(row.inode ?? "0"), BigInt(row.born ?? "0")];
-    const place = { kind: "place", key, path, entry, basis, inode, bornNs, staged } as const;
-    return leaving === undefined ? place : { ...place, leaving };
-  });
 }
