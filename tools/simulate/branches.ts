@@ -55,7 +55,7 @@ export const branches: readonly Branch[] = [
     "hands: a user wrote before an exchange": "await this.#orUnsettled(() => this.#exchangeBack(staged, leaving))",
     "hands: what was replaced is kept": "else await this.#putAside(staged.path, leaving, expected)",
     "hands: a user wrote before a removal": `await this.#putBack(name, leaving);\n        throw`,
-    "hands: what has no place any more is kept": "await this.#quarantine(from, leaving);\n  }",
+    "hands: what has no place any more is kept": "await this.#quarantine(from, leaving);\n    this.undone",
     "hands: other than held": "!sameStat(expected.stat, found)) throw new SurpriseError(path);\n  }",
     "hands: written right after it was placed": "this.#folder.lookAt(path);\n    return proven",
   }),
