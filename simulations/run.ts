@@ -93,6 +93,8 @@ class Run {
   readonly #chance: Chance;
   /** Once all is equal and idle: the contents that peers go on asking for. */
   #quietBut: ReadonlySet<string> | undefined;
+  /** What a user does after that would be judged before it can have reached the others. */
+  #areUsersGone = false;
   #steps = 0;
   #acts = 0;
 
@@ -222,6 +224,7 @@ class Run {
   }
 
   #act(machine: SimulatedMachine, chance: Chance, label: string, at?: string, when = ""): void {
+    if (this.#areUsersGone) return;
     const [what, run] = drawAct(chance, machine, this.#scenario.users, label, at);
     this.#acts += 1;
     const isDone = this.#ledger.act(machine, `${machine.name}, ${label}: ${what}`, run);
@@ -263,6 +266,7 @@ class Run {
     } while (this.#world.nowMs < endMs && this.#violations.length === 0 && !isSettled(this.#scene()));
     if (!isSettled(this.#scene())) return;
     this.#tell("equal and idle");
+    this.#areUsersGone = true;
     // What was sent before may arrive, also over lines that were slow then, and be passed on.
     await this.#world.run(Math.max(this.#world.nowMs, this.#site.fabric.lines.lastArrivalMs) + 2_000);
     this.#quietBut = new Set(waitedForInVain(this.#scene()).map(({ content }) => content));
