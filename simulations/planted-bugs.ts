@@ -56,7 +56,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: "node/sync/commit.ts",
-        find: "await this.#flushNames(changes, kept);\n    await this.#record(",
+        find: "await flushNames(this.#folder.tree, [...changes.map(({ path }) => path), ...hands.undone], kept);\n    await this.#record(",
         replace: "await this.#record(",
       },
     ],
