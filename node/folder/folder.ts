@@ -203,8 +203,8 @@ export class Folder {
     try {
       await this.lock.run(async () => {
         if ((await this.marker.problem()) !== undefined) return;
-        this.#renewed = this.index.counts();
-        await this.marker.renew();
+        const counts = this.index.counts();
+        if (await this.marker.renew()) this.#renewed = counts;
       });
     } catch (error) {
       // Whoever needs the disk or the store says what is wrong with it.

@@ -76,7 +76,7 @@ export class RootMarker {
   readonly isKnown: boolean;
   /** What the store says of the disk is of another time, or of another disk: it has to be forgotten. */
   readonly isForeign: boolean;
-  #renewedAtMs = 0;
+  #renewedAtMs = -Infinity;
   #marker: Marker;
   #row: TokenRow;
 
@@ -128,22 +128,22 @@ export class RootMarker {
   /**
    * From now on copies of store or tree that were made before no longer fit. Under the folder's
    * lock, or before anything else runs.
+   *
+   * @returns whether that is so: if not, it is tried again before the next change
    */
-  async renew(): Promise<void> {
-    const { tree, random, clock } = this.#options;
-    this.#renewedAtMs = clock.monotonicMs();
-    // One that an earlier try may have brought into the marker is not given up for another.
-    const next = this.#row.next ?? toHex(random.bytes(16));
+  async renew(): Promise<boolean> {
+    const { random, clock } = this.#options;
+    const atMs = clock.monotonicMs();
     try {
-      await this.#writeRow({ ...this.#row, next });
-      const marker = { ...this.#marker, token: next };
-      await writeMarker(tree, marker, toHex(random.bytes(8)));
-      this.#marker = marker;
-      // Whether a crash forgets this or not, the store knows the token.
-      await this.#writeRow({ current: next, isScanned: this.#row.isScanned }, { durable: false });
+      // What an earlier try may have brought into the marker is not given up for another. Copies may have been made since.
+      if (this.#row.next !== undefined) await this.#bring(this.#row.next);
+      await this.#bring(toHex(random.bytes(16)));
+      this.#renewedAtMs = atMs;
+      return true;
     } catch (error) {
       // Where the disk or the store is full or fails, the old token serves on; either of the two is known.
       if (!(error instanceof DiskError || error instanceof StoreError)) throw error;
+      return false;
     }
   }
 
@@ -187,6 +187,17 @@ export class RootMarker {
       );
     }
     return undefined;
+  }
+
+  /** Gives a token to store and marker. */
+  async #bring(token: string): Promise<void> {
+    const { tree, random } = this.#options;
+    await this.#writeRow({ ...this.#row, next: token });
+    const marker = { ...this.#marker, token };
+    await writeMarker(tree, marker, toHex(random.bytes(8)));
+    this.#marker = marker;
+    // Whether a crash forgets this or not, the store knows the token.
+    await this.#writeRow({ current: token, isScanned: this.#row.isScanned }, { durable: false });
   }
 
   async #writeRow(row: TokenRow, options = { durable: true }): Promise<void> {

@@ -95,6 +95,32 @@ test("S8: older files under a newer store overwrite nothing newer, and delete no
   for (const path of now) assert.ok(one.user.has(path), path);
 });
 
+for (const [made, waitMs] of [
+  ["before that", 0],
+  ["since then", 10_000],
+] as const) {
+  test(`S8: where the token could not be renewed, it is before the next change: files from ${made} are found to be older`, async () => {
+    const machines = await filled(9);
+    const { world, one, other } = machines;
+    await changed(machines);
+    const before = other.snapshot();
+    let isFailing = true;
+    other.faults.planAfter(({ action, path }) =>
+      action === "rename" && path === ".cdmesh/folder.json" && isFailing ? "EIO" : undefined,
+    );
+    await comeBack(machines, other, () => undefined);
+    const since = other.snapshot();
+    await world.run(world.nowMs + waitMs);
+    isFailing = false;
+    other.user.write("latest.html", "latest");
+    await world.run(world.nowMs + 1_500);
+    assert.equal(one.user.readText("latest.html"), "latest");
+    await comeBack(machines, other, () => other.restore({ disk: (waitMs === 0 ? before : since).disk }));
+    await quiet(machines);
+    for (const { user } of [one, other]) assert.equal(user.readText("latest.html"), "latest");
+  });
+}
+
 test("S8: an older machine, store and files together, follows what happened since", async () => {
   const machines = await filled(5);
   const { one, other, old } = machines;
