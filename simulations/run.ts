@@ -217,6 +217,8 @@ class Run {
         chance,
         onRevoked: (machine, what) => {
           this.#formerMembers.add(machine);
+          // Its word that something was overtaken may be cut.
+          this.#ledger.forgets();
           this.#tell(what);
         },
       }),

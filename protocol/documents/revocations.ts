@@ -80,6 +80,7 @@ export const revocationsType: DocumentType<"revocations", Revocations> = {
 export class RevocationIndex {
   readonly #byHolder: ReadonlyMap<string, Revocation>;
   readonly #cutsOf: ReadonlyMap<WriterId, readonly Cut[]>;
+  readonly #cutOff: ReadonlySet<PeerId>;
 
   constructor(revocations: Revocations | undefined) {
     const revoked = revocations?.revoked ?? [];
@@ -88,6 +89,12 @@ export class RevocationIndex {
       revoked.flatMap((entry) => entry.cuts ?? []),
       (cut) => cut.writer,
     );
+    this.#cutOff = new Set(revoked.flatMap((entry) => (entry.cuts === undefined ? [] : [entry.peer])));
+  }
+
+  /** Whether cuts say what stays valid of this peer's writers: nothing does that they do not name, unless a license grants it. */
+  isCutOff(peer: PeerId): boolean {
+    return this.#cutOff.has(peer);
   }
 
   /** The entry that ended this license, if one did. */

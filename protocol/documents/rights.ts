@@ -3,9 +3,11 @@
  *
  * Not of the time, of the policy of the moment, or of the order of arrival: two honest peers with
  * the same documents decide alike, or they would differ for ever (FORMATS 1). So a missing right
- * only holds a batch back, for the document that grants it may be on its way; and refusing, which
- * is for good, needs a reason that no further document takes away: a cut, another site, a policy
- * version in which nobody holds the folder. Rights grow with each license and end at cuts (FORMATS 2).
+ * only holds a batch back, for the document that grants it may be on its way; and refusing needs a
+ * reason that no further document takes away: a cut, another site, a policy version in which nobody
+ * holds the folder. Rights grow with each license and end at cuts (FORMATS 2). One reason can go: who
+ * was cut off whole may be licensed again. What was refused until then is had by audits from those
+ * who took it later, as all else that differs at equal contexts.
  */
 
 import {
@@ -58,7 +60,12 @@ export function judgeBatch(facts: BatchFacts, documents: DocumentSet): BatchJudg
     return refuse({ code: "folder-not-held", peer, folder });
   }
   const licenses = grantingLicenses(facts, documents);
-  if (licenses.length === 0) return hold(`a license that covers ${peer}`);
+  if (licenses.length === 0) {
+    // Cuts are complete: a writer that they do not name ends before it began, also one that comes after them.
+    const isNamed = lastValid !== undefined;
+    if (!isNamed && documents.revocations().isCutOff(peer)) return refuse({ code: "writer-cut", writer, lastValid: 0 });
+    return hold(`a license that covers ${peer}`);
+  }
   if (collection === membersCollection) return { kind: "accept" };
   // A kind of collection of a later version (FORMATS 10): it is for that version to say whose it is.
   if (folder === undefined) return hold(`a version of cdmesh that knows the collection ${collection}`);

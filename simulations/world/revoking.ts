@@ -1,10 +1,13 @@
 /**
  * The authority ends the license of one machine while the site works: as an operator does it, with
- * the cuts that a running peer tells, by a file that one peer is started anew with (FORMATS 2, P9).
+ * the cuts that running peers tell, by a file that one peer is started anew with (FORMATS 2, P9).
+ * What none of them tells of is cut off whole.
  */
 
 import { encodeEnvelopeFile } from "../../protocol/documents/file.ts";
 import type { Cut } from "../../protocol/documents/revocations.ts";
+import type { PeerId } from "../../protocol/ids.ts";
+import type { WriterStanding } from "../../node/records/records.ts";
 import type { Chance } from "./chance.ts";
 import type { SimulatedMachine } from "./machine.ts";
 import type { SimulatedSite } from "./site.ts";
@@ -27,25 +30,35 @@ export function revokeOne(revoking: Revoking): void {
   const tryToRevoke = (): void => {
     const running = others.filter(({ isRunning }) => isRunning);
     if (running.length === 0) site.world.schedule(tryAgainMs, tryToRevoke);
-    else revoke(revoking, leaving, chance.pick(running));
+    else revoke(revoking, leaving, running);
   };
   tryToRevoke();
 }
 
-function revoke({ site, chance, onRevoked }: Revoking, leaving: SimulatedMachine, asked: SimulatedMachine): void {
+function revoke({ site, chance, onRevoked }: Revoking, leaving: SimulatedMachine, asked: Asked): void {
   const { peer } = leaving.identity;
-  const { writers } = asked.peer.control.writers.report(peer);
   // An authority that trusts a machine no more may cut what it wrote before, too.
   const back = chance.happens(0.5) ? 0 : 1 + chance.integer(5);
-  const cuts = writers.map(
+  const cuts = furthestKnown(peer, asked).map(
     ({ writer, collection, sequence }): Cut => ({ writer, collection, lastValid: Math.max(0, sequence - back) }),
   );
-  const told = chance.happens(0.5) ? asked : chance.pick(site.machines.filter((machine) => machine !== leaving));
+  const told = chance.pick(asked);
   told.documents.push(encodeEnvelopeFile(site.authority.revoke(peer, cuts)));
   told.kill();
   site.world.schedule(downMs, () => startUntilUp(site, told));
   const where = cuts.map(({ collection, lastValid }) => `${collection} ${lastValid}`).join(", ");
   onRevoked(leaving, `the license of ${leaving.name} ends, as ${told.name} hears first; cut at ${where}`);
+}
+
+type Asked = readonly SimulatedMachine[];
+
+/** Of each writer of a peer in each collection the furthest that anybody knows. */
+function furthestKnown(of: PeerId, asked: Asked): readonly WriterStanding[] {
+  const known = asked.flatMap((machine) => machine.peer.control.writers.report(of).writers);
+  const byPlace = Map.groupBy(known, ({ writer, collection }) => `${writer}/${collection}`);
+  return [...byPlace.values()].map((same) =>
+    same.reduce((one, other) => (other.sequence > one.sequence ? other : one)),
+  );
 }
 
 function startUntilUp(site: SimulatedSite, machine: SimulatedMachine): void {

@@ -234,6 +234,21 @@ test("P9: a cut that comes while records above it are being taken in takes them 
   assert.equal((await taking).kind, "taken");
 });
 
+test("P9: what was refused until its peer was licensed again is had by an audit from who took it later", async () => {
+  const [unlicensed, licensed] = [new TestDocuments(), new TestDocuments()];
+  const author = await makeReplica(1, { documents: licensed });
+  const early = await makeReplica(2, { documents: unlicensed });
+  const late = await makeReplica(3, { documents: licensed });
+  cut(unlicensed, author.life.current, 0);
+  await author.replica.issue([draft("a")]);
+  for (const reader of [early, late]) await pull(author, reader);
+  assert.deepEqual([early.replica.fingerprint().count, late.replica.fingerprint().count], [0, 1]);
+  unlicensed.judge = () => ({ kind: "accept" });
+  await repair(late, early);
+  assert.deepEqual(await holdingsOf(early), await holdingsOf(late));
+  await assertSound(early);
+});
+
 test("P9: what an honest member wrote over a record above the cut stays, everywhere", async () => {
   const documents = new TestDocuments();
   const [author, honest, other] = await Promise.all([1, 2, 3].map((number) => makeReplica(number, { documents })));

@@ -12,7 +12,7 @@ export function registerWriters(program: Command): void {
     summary: "show how far a running peer knows what another one wrote",
     about:
       "A revocation may end what a peer wrote at a place: what is printed here is taken over by cdmesh site revoke, " +
-      "as it is or with smaller numbers. Ask a peer that is well connected: what it has not heard of would be cut off.",
+      "as it is or with smaller numbers. Ask the best connected peers and take the greatest number of each writer: what stands in no cut is cut off.",
     examples: [
       "cdmesh writers --data /var/lib/cdmesh --peer www3",
       "cdmesh site revoke --dir ~/example-site --seat 3 $(cdmesh writers --data /var/lib/cdmesh --peer www3) --out revocations.json",
