@@ -262,8 +262,10 @@ function isGossip({ protocol }: Stream): boolean {
 }
 
 /** All that a stranger could change. */
+/** What a stranger could have changed. The token of store and root is renewed by itself, some time after a change. */
 function standing() {
-  return { members: members(), connected: first.network.connected(), rows: first.rows() };
+  const rows = [...first.rows()].filter(([key]) => !key.startsWith("fpress"));
+  return { members: members(), connected: first.network.connected(), rows };
 }
 
 function members() {
