@@ -108,6 +108,11 @@ export const limits = {
   manifestPageEntriesMax: 512,
   /** Pages of 32 entries and chunks of 16 KiB reach beyond 2^53 bytes with so many levels. */
   manifestLevelsMax: 8,
+  /**
+   * Format: blocks of a patch. Of 64 KiB that were overwritten somewhere 512 B and 2 KiB cost 5 to 10 kB more in
+   * 16 places: smaller ones in their list, larger ones at their ends.
+   */
+  patchBlockBytes: kib,
   /** Files up to this size travel whole, many to an answer (ALGORITHMS 4). */
   smallFileBytesMax: 32 * kib,
   /** A file of 8 EiB minus one is more than any file system holds; sizes stay exact in a double. */
