@@ -7,6 +7,7 @@
  */
 
 import type { ChunkRef } from "../protocol/content/manifest.ts";
+import type { BlockList, BlockSources } from "../protocol/content/patch.ts";
 import type { ChunkHash, PeerId } from "../protocol/ids.ts";
 import type { NameFolding } from "../protocol/folder/fold.ts";
 import type { EntryPath } from "../protocol/folder/path.ts";
@@ -343,6 +344,10 @@ export interface Compute {
   cutMany(files: readonly Uint8Array[]): Promise<readonly (readonly ChunkRef[])[]>;
   /** Names many pieces in one go. */
   hashMany(pieces: readonly Uint8Array[]): Promise<readonly ChunkHash[]>;
+  /** The block lists of many chunks in one go (protocol/content/patch.ts). */
+  describeMany(chunks: readonly Uint8Array[]): Promise<readonly Uint8Array[]>;
+  /** Where the blocks of chunks stand in old bytes, in the order of the lists. */
+  findBlocks(lists: readonly BlockList[], old: Uint8Array): Promise<readonly BlockSources[]>;
   /** @param level zstd's scale, 1 to 9; others are refused by throwing */
   compress(bytes: Uint8Array, level: number): Promise<Uint8Array>;
   /** @throws when the bytes are not zstd or hold more than `bytesMax` */

@@ -20,6 +20,13 @@ const entryBytes = 8;
 /** Where blocks of a chunk stand in old bytes: for each its offset there, -1 where it stands nowhere. */
 export type BlockSources = Int32Array;
 
+/** What a source says of the blocks of a chunk. */
+export interface BlockList {
+  readonly bytes: Uint8Array;
+  /** Of the chunk. */
+  readonly length: number;
+}
+
 /** A part of a chunk. */
 export interface BlockRange {
   readonly offset: number;
@@ -40,18 +47,19 @@ export function describeBlocks(chunk: Uint8Array): Uint8Array {
   return list;
 }
 
-/** Whether a list is one of a chunk of that many bytes. What stands in it only the chunk's own hash proves. */
-export function isBlockList(list: Uint8Array, chunkLength: number): boolean {
-  return list.length === blocksOf(chunkLength) * entryBytes;
+/** Whether a list has the form of one. What stands in it only the chunk's own hash proves. */
+export function isBlockList({ bytes, length }: BlockList): boolean {
+  return bytes.length === blockListBytes(length);
 }
 
-/**
- * Looks for the blocks of a chunk in old bytes, at any offset.
- *
- * @param list of a chunk of `chunkLength` bytes, see `isBlockList`
- */
-export function findBlocks(list: Uint8Array, chunkLength: number, old: Uint8Array): BlockSources {
-  const blocks = new BlockTable(list, chunkLength);
+/** How long the list of a chunk of that many bytes is. */
+export function blockListBytes(chunkLength: number): number {
+  return blocksOf(chunkLength) * entryBytes;
+}
+
+/** Looks for the blocks of a chunk in old bytes, at any offset. @param list see `isBlockList` */
+export function findBlocks(list: BlockList, old: Uint8Array): BlockSources {
+  const blocks = new BlockTable(list);
   const size = limits.patchBlockBytes;
   let left = blocks.whole;
   for (let at = 0; left > 0 && at + size <= old.length; ) {
@@ -137,11 +145,11 @@ class BlockTable {
   readonly #next: Int16Array;
   #alarmsLeft: number;
 
-  constructor(list: Uint8Array, chunkLength: number) {
-    const count = blocksOf(chunkLength);
-    const view = new DataView(list.buffer, list.byteOffset, list.byteLength);
-    this.#chunkLength = chunkLength;
-    this.whole = Math.floor(chunkLength / limits.patchBlockBytes);
+  constructor({ bytes, length }: BlockList) {
+    const count = blocksOf(length);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#chunkLength = length;
+    this.whole = Math.floor(length / limits.patchBlockBytes);
     this.sources = new Int32Array(count).fill(-1);
     this.#weak = Uint32Array.from({ length: count }, (_, block) => view.getUint32(block * entryBytes));
     this.#strong = Uint32Array.from({ length: count }, (_, block) => view.getUint32(block * entryBytes + 4));
@@ -230,7 +238,8 @@ class BlockTable {
   }
 }
 
-function blocksOf(chunkLength: number): number {
+/** How many blocks a chunk of that many bytes has. */
+export function blocksOf(chunkLength: number): number {
   return Math.ceil(chunkLength / limits.patchBlockBytes);
 }
 

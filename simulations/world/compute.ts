@@ -4,6 +4,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Compute } from "../../node/ports.ts";
 import { cutChunks } from "../../protocol/content/cut.ts";
 import type { ChunkRef } from "../../protocol/content/manifest.ts";
+import { type BlockList, type BlockSources, describeBlocks, findBlocks } from "../../protocol/content/patch.ts";
 import { type ChunkHash, chunkHashOf } from "../../protocol/ids.ts";
 import { sha256 } from "../../protocol/sha256.ts";
 import type { Stage } from "./world.ts";
@@ -34,6 +35,14 @@ export class FakeCompute implements Compute {
 
   hashMany(pieces: readonly Uint8Array[]): Promise<readonly ChunkHash[]> {
     return this.#answer("hash-many", () => pieces.map((piece) => chunkHashOf(sha256(piece))));
+  }
+
+  describeMany(chunks: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    return this.#answer("describe-many", () => chunks.map(describeBlocks));
+  }
+
+  findBlocks(lists: readonly BlockList[], old: Uint8Array): Promise<readonly BlockSources[]> {
+    return this.#answer("find-blocks", () => lists.map((list) => findBlocks(list, old)));
   }
 
   compress(bytes: Uint8Array, level: number): Promise<Uint8Array> {

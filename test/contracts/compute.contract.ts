@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Compute } from "../../node/ports.ts";
+import { describeBlocks, findBlocks } from "../../protocol/content/patch.ts";
 import { cutChunks } from "../../protocol/content/cut.ts";
 import { chunkHashOf } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
@@ -92,6 +93,28 @@ export function computeContract(name: string, make: () => ComputeUnderTest): voi
       pieces.map((piece) => chunkHashOf(sha256(piece))),
     );
     assert.deepEqual(await settle(compute.hashMany([])), []);
+  });
+
+  test(`${name}: describes chunks by their blocks, and finds these in old bytes, in the order given`, async (context) => {
+    const { compute, settle } = started(context);
+    const chunks = [1, 1_024, 5_000, 200_000, limits.chunkBytesMax].map((size, at) =>
+      noise.subarray(at * 3_001, at * 3_001 + size),
+    );
+    const lists = await settle(compute.describeMany(chunks));
+    assert.deepEqual(
+      lists.map((list) => Uint8Array.from(list)),
+      chunks.map(describeBlocks),
+    );
+    const described = chunks.map(({ length }, at) => ({ bytes: lists[at] ?? new Uint8Array(0), length }));
+    const old = noise.subarray(7_777, 300_000);
+    const found = await settle(compute.findBlocks(described, old));
+    assert.deepEqual(
+      found.map((sources) => Int32Array.from(sources)),
+      described.map((list) => findBlocks(list, old)),
+    );
+    assert.ok(found.at(-1)?.some((source) => source > 0));
+    assert.deepEqual(await settle(compute.describeMany([])), []);
+    assert.deepEqual(await settle(compute.findBlocks([], old)), []);
   });
 
   test(`${name}: the caller's memory stays the caller's, unchanged`, async (context) => {

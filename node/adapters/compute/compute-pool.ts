@@ -11,6 +11,7 @@
 import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
 import type { ChunkRef } from "../../../protocol/content/manifest.ts";
+import { type BlockList, type BlockSources, blockListBytes, blocksOf } from "../../../protocol/content/patch.ts";
 import { type ChunkHash, chunkHashOf } from "../../../protocol/ids.ts";
 import { limits } from "../../../protocol/limits.ts";
 import type { Compute } from "../../ports.ts";
@@ -90,6 +91,24 @@ export class ComputePool implements Compute {
       hashesOf(await this.#run("hashMany", group, (bytes) => ({ bytes, lengths: lengthsOf(group) }))),
     );
     return (await Promise.all(hashes)).flat();
+  }
+
+  async describeMany(chunks: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    const lists = grouped(chunks).map(async (group) => {
+      const packed = await this.#run("describeMany", group, (bytes) => ({ bytes, lengths: lengthsOf(group) }));
+      let at = 0;
+      return group.map(({ length }) => packed.subarray(at, (at += blockListBytes(length))));
+    });
+    return (await Promise.all(lists)).flat();
+  }
+
+  async findBlocks(lists: readonly BlockList[], old: Uint8Array): Promise<readonly BlockSources[]> {
+    if (lists.length === 0) return [];
+    const chunkLengths = lists.map(({ length }) => length);
+    const pieces = [...lists.map(({ bytes }) => bytes), old];
+    const packed = await this.#run("findBlocks", pieces, (bytes) => ({ bytes, chunkLengths }));
+    let at = 0;
+    return chunkLengths.map((length) => packed.subarray(at, (at += blocksOf(length))));
   }
 
   compress(bytes: Uint8Array, level: number): Promise<Uint8Array> {

@@ -7,6 +7,7 @@
 import { move } from "piscina";
 import { type ChunkRef } from "../../../protocol/content/manifest.ts";
 import { cutChunks } from "../../../protocol/content/cut.ts";
+import { blockListBytes, describeBlocks, findBlocks as findIn } from "../../../protocol/content/patch.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 import { compressZstd, decompressZstd } from "./zstd.ts";
 
@@ -30,6 +31,10 @@ export interface Works {
   readonly cut: (task: { readonly bytes: Uint8Array; readonly last: boolean }) => CutPieces;
   readonly cutMany: (task: Pieces) => CutPieces;
   readonly hashMany: (task: Pieces) => Uint8Array;
+  /** Lists one behind the other. */
+  readonly describeMany: (task: Pieces) => Uint8Array;
+  /** Of a chunk of each length a list, one behind the other, and behind them the old bytes. */
+  readonly findBlocks: (task: { readonly bytes: Uint8Array; readonly chunkLengths: readonly number[] }) => Int32Array;
   readonly compress: (task: { readonly bytes: Uint8Array; readonly level: number }) => Uint8Array;
   readonly decompress: (task: { readonly bytes: Uint8Array; readonly bytesMax: number }) => Uint8Array;
 }
@@ -41,6 +46,18 @@ export const cutMany: Works["cutMany"] = (pieces) =>
 
 export const hashMany: Works["hashMany"] = (pieces) =>
   new Uint8Array(Buffer.concat(split(pieces).map((piece) => sha256(piece))));
+
+export const describeMany: Works["describeMany"] = (pieces) =>
+  new Uint8Array(Buffer.concat(split(pieces).map(describeBlocks)));
+
+export const findBlocks: Works["findBlocks"] = ({ bytes, chunkLengths }) => {
+  const listLengths = chunkLengths.map(blockListBytes);
+  const old = bytes.subarray(listLengths.reduce((sum, length) => sum + length, 0));
+  const lists = split({ bytes, lengths: listLengths });
+  return Int32Array.from(
+    chunkLengths.flatMap((length, at) => [...findIn({ bytes: lists[at] ?? new Uint8Array(0), length }, old)]),
+  );
+};
 
 // `move` hands memory over without a copy; its type says less than is known here.
 export const compress = ({ bytes, level }: Parameters<Works["compress"]>[0]) => move(compressZstd(bytes, level));

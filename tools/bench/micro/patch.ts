@@ -13,12 +13,13 @@ const chunkBytes = 64 * 1024;
 const noise = randomFillSync(new Uint8Array(mib));
 const strange = randomFillSync(new Uint8Array(chunkBytes));
 const moved = noise.subarray(300_001, 300_001 + chunkBytes);
-const list = describeBlocks(moved);
+const list = { bytes: describeBlocks(moved), length: chunkBytes };
+const strangeList = { bytes: describeBlocks(strange), length: chunkBytes };
 
 perMib("describe a chunk", chunkBytes, () => describeBlocks(moved));
-perMib("search old bytes that have nothing of it", mib, () => findBlocks(describeBlocks(strange), chunkBytes, noise));
-perMib("search old bytes that have all of it", mib, () => findBlocks(list, chunkBytes, noise));
-const sources = findBlocks(list, chunkBytes, noise);
+perMib("search old bytes that have nothing of it", mib, () => findBlocks(strangeList, noise));
+perMib("search old bytes that have all of it", mib, () => findBlocks(list, noise));
+const sources = findBlocks(list, noise);
 if (missingRanges(sources, chunkBytes).length > 0) throw new Error("a chunk that moved was not found");
 perMib("put a chunk together", chunkBytes, () => applyPatch(sources, chunkBytes, noise, new Uint8Array(0)));
 
