@@ -112,6 +112,7 @@ export class Peer {
       folders,
       holds: (peer, folder) => trust.holds(peer, folder),
       nearest: (item, peers) => mesh.nearest(item, peers),
+      linkTo: (peer) => trust.linkTo(peer),
       erasure: (envelope) => trust.erasure(envelope),
       retention: (folder) => folderRules(trust, folder)?.versions ?? defaultKeptVersions,
     });

@@ -6,11 +6,18 @@
  * is asked last until an answer of theirs is right again, and is told, so that an honest one looks.
  */
 
+import type { BlockSet } from "../../protocol/content/patch.ts";
 import type { FolderId, PeerId } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { describeRefusal } from "../../protocol/refusal.ts";
-import { decodePieceAnswer, encodePieceRequest, type PieceKind } from "../../protocol/wire/content.ts";
-import { type Log, type Network, RefusedError, RequestError } from "../ports.ts";
+import {
+  decodePieceAnswer,
+  encodePieceRequest,
+  type Piece,
+  type PieceKind,
+  piecesOf,
+} from "../../protocol/wire/content.ts";
+import { type Compute, type Log, type Network, RefusedError, RequestError } from "../ports.ts";
 import type { Verify } from "./piece-check.ts";
 
 export const contentProtocol = "/cdmesh/1/content";
@@ -21,8 +28,18 @@ export type Sources = (folder: FolderId, item: string) => readonly PeerId[];
 export interface FetcherOptions {
   readonly folder: FolderId;
   readonly network: Pick<Network, "request">;
+  readonly compute: Pick<Compute, "decompress">;
   readonly sources: Sources;
   readonly log: Log;
+}
+
+/** What is asked for, by name, and how it is judged. */
+export interface Question {
+  readonly kind: PieceKind;
+  readonly names: readonly string[];
+  readonly verify: Verify;
+  /** Of kind "blocks", by name: which of them. */
+  readonly wanted?: ReadonlyMap<string, BlockSet>;
 }
 
 /** Bytes asked for at most in one request take this long on the slowest link worth waiting for (ALGORITHMS 4). */
@@ -44,35 +61,43 @@ export class Fetcher {
   }
 
   /** @returns what could be had from anybody; the rest is missing from the map */
-  async fetch(
-    kind: PieceKind,
-    names: readonly string[],
-    verify: Verify,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, Uint8Array>> {
+  async fetch(question: Question, signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>> {
     const got = new Map<string, Uint8Array>();
-    const [first] = names;
+    const [first] = question.names;
     if (first === undefined) return got;
-    const sources = this.#options.sources(this.#options.folder, first);
-    const trusted = sources.filter((source) => !this.#wrong.has(source));
-    for (const source of [...trusted, ...sources.filter((each) => this.#wrong.has(each))]) {
-      // A source answers as much as fits in a message: it is asked again for what it has beyond that.
-      let progress = true;
-      while (progress && !signal.aborted) {
-        const wanted = names.filter((name) => !got.has(name));
-        if (wanted.length === 0) return got;
-        progress = await this.#ask(source, kind, wanted.slice(0, limits.contentNamesMax), verify, got, signal);
-      }
+    for (const source of this.order(first)) {
+      if (got.size === question.names.length || signal.aborted) break;
+      await this.fetchFrom(source, question, got, signal);
     }
     return got;
+  }
+
+  /** Whom to ask for an item, one after the other. */
+  order(item: string): readonly PeerId[] {
+    const sources = this.#options.sources(this.#options.folder, item);
+    const trusted = sources.filter((source) => !this.#wrong.has(source));
+    return [...trusted, ...sources.filter((source) => this.#wrong.has(source))];
+  }
+
+  /** Adds what one source has of it. */
+  async fetchFrom(
+    source: PeerId,
+    question: Question,
+    got: Map<string, Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // A source answers as much as fits in a message: it is asked again for what it has beyond that.
+    for (let progress = true; progress && !signal.aborted; ) {
+      const names = question.names.filter((name) => !got.has(name)).slice(0, limits.contentNamesMax);
+      if (names.length === 0) return;
+      progress = await this.#ask(source, { ...question, names }, got, signal);
+    }
   }
 
   /** @returns whether the source has more of what was asked */
   async #ask(
     source: PeerId,
-    kind: PieceKind,
-    names: readonly string[],
-    verify: Verify,
+    { kind, names, wanted, verify }: Question,
     got: Map<string, Uint8Array>,
     signal: AbortSignal,
   ): Promise<boolean> {
@@ -80,7 +105,8 @@ export class Fetcher {
     const doubted = this.#wrong.has(source);
     let body: Uint8Array;
     try {
-      const asked = encodePieceRequest({ folder, kind, names, doubted });
+      const sets = names.flatMap((name) => wanted?.get(name) ?? []);
+      const asked = encodePieceRequest({ folder, kind, names, wanted: sets, doubted, compression: true });
       body = await network.request(source, contentProtocol, asked, { timeoutMs, signal });
     } catch (error) {
       if (error instanceof RefusedError) log.write("warn", "content-refused", { peer: source, why: describe(error) });
@@ -89,7 +115,7 @@ export class Fetcher {
       else throw error;
       return false;
     }
-    const pieces = decodePieceAnswer(body, names.length);
+    const pieces = await this.#opened(body, names.length);
     if (pieces === undefined) {
       log.write("warn", "content-malformed", { peer: source });
       return false;
@@ -121,6 +147,15 @@ export class Fetcher {
     const later = pieces.some((piece) => piece.state === "later");
     // Without any piece sent, asking again would bring the same answer.
     return later && sentNames.length > wrong;
+  }
+
+  /** @returns undefined for an answer that is none */
+  async #opened(body: Uint8Array, count: number): Promise<readonly Piece[] | undefined> {
+    const answer = decodePieceAnswer(body, count);
+    if (answer === undefined || !answer.isCompressed) return answer && piecesOf(answer, answer.data);
+    const { data, piecesBytes } = answer;
+    const bytes = await this.#options.compute.decompress(data, piecesBytes).catch(() => undefined);
+    return bytes?.length === piecesBytes ? piecesOf(answer, bytes) : undefined;
   }
 }
 

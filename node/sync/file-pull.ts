@@ -11,6 +11,7 @@ import { DiskError } from "../ports.ts";
 import type { Backlog } from "./backlog.ts";
 import type { ReadyPlace } from "./stager.ts";
 import type { PlaceItem } from "./items.ts";
+import type { HeldPlace } from "./local-read.ts";
 import type { Staged, Stager } from "./stager.ts";
 import { NoRoomError, type Room } from "./staging-room.ts";
 import type { Unplaced } from "./unplaced.ts";
@@ -180,10 +181,11 @@ export class FilePull {
     const progress = { bytes: entry.size, bytesDone: 0 };
     this.#moving.set(item.shown.path, progress);
     try {
-      const staged = await this.#options.stager.stageLarge(entry, signal, (bytes) => {
+      const onBytes = (bytes: number): void => {
         progress.bytesDone += bytes;
         fitting.room.written(bytes);
-      });
+      };
+      const staged = await this.#options.stager.stageLarge({ entry, old: oldFileOf(item), onBytes }, signal);
       if (staged !== undefined) return [{ item, staged }];
       this.#missing(file);
       return [];
@@ -213,6 +215,12 @@ export class FilePull {
       return [];
     });
   }
+}
+
+/** What a file replaces may have much of it. */
+function oldFileOf({ shown, expected }: PlaceItem): HeldPlace | undefined {
+  if (expected?.entry.kind !== "file") return undefined;
+  return { path: shown.path, offset: 0, length: expected.entry.size };
 }
 
 function isSmall({ entry }: WantedFile): boolean {

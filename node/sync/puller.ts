@@ -7,7 +7,9 @@
  * and harms nothing else.
  */
 
+import type { LinkRule } from "../../protocol/documents/policy.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
+import type { PeerId } from "../../protocol/ids.ts";
 import { Bell } from "../bell.ts";
 import type { Folder } from "../folder/folder.ts";
 import type { Held } from "../folder/held.ts";
@@ -32,6 +34,8 @@ export interface PullerOptions {
   readonly folder: Folder;
   readonly ports: Ports;
   readonly sources: Sources;
+  /** What the policy says of the link to a peer. */
+  readonly linkTo: (peer: PeerId) => LinkRule;
   readonly kept: FolderVersions;
   /** On the file system of the folder's root. */
   readonly room: StagingRoom;
@@ -69,7 +73,7 @@ export class Puller {
   #trouble: string | undefined;
   #running: Promise<void> | undefined;
 
-  constructor({ folder, ports, sources, kept, room }: PullerOptions) {
+  constructor({ folder, ports, sources, linkTo, kept, room }: PullerOptions) {
     this.#kept = kept;
     this.#room = room;
     this.#folder = folder;
@@ -77,9 +81,9 @@ export class Puller {
     this.#log = ports.log.with({ folder: folder.id });
     this.#backlog = new Backlog(ports.clock);
     this.#gate = new Gate(folder, ports.clock);
-    this.#fetcher = new Fetcher({ folder: folder.id, network: ports.network, sources, log: this.#log });
-    const { store, clock, compute } = ports;
-    this.#stager = new Stager({ folder, compute, kept: kept.contents, fetcher: this.#fetcher });
+    const { network, store, clock, compute } = ports;
+    this.#fetcher = new Fetcher({ folder: folder.id, network, compute, sources, log: this.#log });
+    this.#stager = new Stager({ folder, compute, kept: kept.contents, fetcher: this.#fetcher, linkTo });
     const rules = { ...kept.rules, isAwaited: (held: Held) => this.#unplaced.isAwaited(held) };
     const commit = new Commit({ folder, store, clock, compute, versions: kept.versions, rules });
     this.#committer = new Committer(commit, this.#stager);

@@ -6,12 +6,15 @@
  * bytes says so, and then they are checked before they are sent again, and the file is read anew.
  */
 
+import { type BlockSet, pickBlocks } from "../../protocol/content/patch.ts";
+import type { LinkRule } from "../../protocol/documents/policy.ts";
 import { type FolderId, type PeerId, parseChunkHash, parseContentRoot } from "../../protocol/ids.ts";
 import { limits } from "../../protocol/limits.ts";
 import { decodePieceRequest, encodePieceAnswer, type Piece, type PieceRequest } from "../../protocol/wire/content.ts";
 import type { Folder } from "../folder/folder.ts";
 import { doubt } from "../folder/doubt.ts";
 import { type Compute, RefusedError, type Store } from "../ports.ts";
+import { compressed } from "./compression.ts";
 import { type HeldPlace, readHeld } from "./local-read.ts";
 import { chunkCheck, fileCheck } from "./piece-check.ts";
 
@@ -19,6 +22,8 @@ export interface ServerOptions {
   readonly folder: (id: FolderId) => Folder | undefined;
   /** Whether the policy gives a folder to a peer. */
   readonly holds: (peer: PeerId, folder: FolderId) => boolean;
+  /** What the policy says of the link to a peer. */
+  readonly linkTo: (peer: PeerId) => LinkRule;
   readonly compute: Compute;
   readonly store: Store;
 }
@@ -46,11 +51,13 @@ export class ContentServer {
     }
     const folder = this.#options.folder(request.folder);
     const pieces = folder === undefined ? request.names.map(() => missing) : await this.#pieces(folder, request);
-    for (const piece of pieces) if (piece.state === "sent") this.#bytes += piece.bytes.length;
-    return encodePieceAnswer(pieces);
+    const sent = pieces.flatMap((piece) => (piece.state === "sent" ? [piece.bytes] : []));
+    this.#bytes += sent.reduce((sum, bytes) => sum + bytes.length, 0);
+    const level = request.compression ? this.#options.linkTo(peer).compression : 0;
+    return encodePieceAnswer(pieces, await compressed(this.#options.compute, sent, level));
   }
 
-  async #pieces(folder: Folder, { kind, names, doubted }: PieceRequest): Promise<readonly Piece[]> {
+  async #pieces(folder: Folder, { kind, names, wanted, doubted }: PieceRequest): Promise<readonly Piece[]> {
     if (kind === "page") {
       const budget = new Budget();
       const pages = await Promise.all(names.map((name) => folder.index.contents.page(name)));
@@ -59,8 +66,17 @@ export class ContentServer {
       );
     }
     const places = kind === "file" ? await filePlaces(folder, names) : await chunkPlaces(folder, names);
-    const pieces = await readPlaces(folder, places);
-    return doubted ? this.#checked(folder, kind, names, places, pieces) : pieces;
+    const read = await readPlaces(folder, places);
+    const whole = kind === "file" ? "file" : "chunk";
+    const pieces = doubted ? await this.#checked(folder, whole, names, places, read) : read;
+    if (kind === "blocks") return each(pieces, (bytes, at) => pickBlocks(bytes, wanted[at] ?? noBlocks));
+    return kind === "block-list" ? this.#described(pieces) : pieces;
+  }
+
+  async #described(pieces: readonly Piece[]): Promise<readonly Piece[]> {
+    const chunks = pieces.flatMap((piece) => (piece.state === "sent" ? [piece.bytes] : []));
+    const lists = (await this.#options.compute.describeMany(chunks)).values();
+    return each(pieces, () => lists.next().value ?? noBlocks);
   }
 
   /** What is not what it is called is missing here, and its file is looked into. */
@@ -84,6 +100,13 @@ export class ContentServer {
     return pieces.map((piece, at) => (wrong.has(at) ? missing : piece));
   }
 }
+
+/** What is sent becomes something else, in order. */
+function each(pieces: readonly Piece[], make: (bytes: Uint8Array, at: number) => Uint8Array): readonly Piece[] {
+  return pieces.map((piece, at) => (piece.state === "sent" ? { ...piece, bytes: make(piece.bytes, at) } : piece));
+}
+
+const noBlocks: BlockSet = new Uint8Array(0);
 
 const missing: Piece = { state: "missing" };
 const later: Piece = { state: "later" };

@@ -2,15 +2,11 @@
  * The stager: brings the content of an item into a temporary file beside the folder, whole and
  * verified, from this disk or from other peers.
  *
- * Every chunk is hashed in the very buffer that is written and the manifest covers the whole file,
- * so nothing is read a second time (FORMATS 13). What this peer already has is not fetched: a file
- * that only changed its name is moved, a copy is read from here, of a new version only the chunks
- * that are new come over the network.
+ * What this peer already has is not fetched: a file that only changed its name is moved, a copy is
+ * read from here, of a new version only what is new comes over the network.
  */
 
-import { ManifestBuilder, type ManifestPage } from "../../protocol/content/manifest-builder.ts";
-import { ManifestWalk } from "../../protocol/content/manifest-walk.ts";
-import { type ChunkPlace, nameOfPage, nameOfTopPage, openTopPage } from "../../protocol/content/manifest.ts";
+import type { ManifestPage } from "../../protocol/content/manifest-builder.ts";
 import type { FileEntry } from "../../protocol/folder/entry.ts";
 import type { EntryPath } from "../../protocol/folder/path.ts";
 import { limits } from "../../protocol/limits.ts";
@@ -18,12 +14,12 @@ import type { Folder } from "../folder/folder.ts";
 import { sameStat } from "../folder/held.ts";
 import { stagingDirectory } from "../folder/marker.ts";
 import { viewOfState } from "../folder/views.ts";
-import { allOf } from "../all-of.ts";
-import { type Compute, DiskError, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
+import { DiskError, type InternalPath, type StagedFile, type Stat } from "../ports.ts";
+import type { ChunkFinderOptions } from "./chunk-finder.ts";
+import { Download, type DownloadWish, PieceMissingError } from "./download.ts";
 import type { Fetcher } from "./fetcher.ts";
 import type { PlaceItem } from "./items.ts";
-import { chunkCheck, fileCheck, type Verify } from "./piece-check.ts";
-import { writeUnlessZero } from "./holes.ts";
+import { fileCheck, type Verify } from "./piece-check.ts";
 import { readHeld } from "./local-read.ts";
 import type { KeptContents } from "./versions/kept-contents.ts";
 
@@ -57,36 +53,30 @@ export type LocalContent =
   | { readonly kind: "leaving"; readonly path: EntryPath; readonly stat: Stat }
   | { readonly kind: "staying"; readonly path: EntryPath };
 
-export interface StagerOptions {
-  readonly folder: Folder;
-  readonly compute: Compute;
+export interface StagerOptions extends ChunkFinderOptions {
   readonly kept: KeptContents;
-  readonly fetcher: Fetcher;
 }
 
-/** Parts of a large file that are under way at a time, each up to `limits.contentAnswerBytesMax`. */
-const partsAtOnce = 6;
-/** Manifest pages asked for at a time, about 130 files of 8 MiB each. */
-const pagesAtOnce = 16;
 const localTried = 4;
 /** Of what was fetched, so much stays at hand: the last answer or more, for small files travel many to one. */
 const fetchedBytesMax = limits.contentAnswerBytesMax;
 
 export class Stager {
+  readonly #options: StagerOptions;
   readonly #folder: Folder;
   readonly #verifyFiles: Verify;
-  readonly #verifyChunks: Verify;
   readonly #kept: KeptContents;
   readonly #fetcher: Fetcher;
   /** Small files that were fetched a moment ago, oldest first. */
   readonly #fetched = new Map<string, Uint8Array>();
   #number = 0;
 
-  constructor({ folder, compute, kept, fetcher }: StagerOptions) {
+  constructor(options: StagerOptions) {
+    const { folder, compute, kept, fetcher } = options;
+    this.#options = options;
     this.#kept = kept;
     this.#folder = folder;
     this.#verifyFiles = fileCheck(compute);
-    this.#verifyChunks = chunkCheck(compute);
     this.#fetcher = fetcher;
   }
 
@@ -165,7 +155,7 @@ export class Stager {
       if (bytes !== undefined) got.set(name, bytes);
     }
     const wanted = names.filter((name) => !got.has(name));
-    const fetched = await this.#fetcher.fetch("file", wanted, this.#verifyFiles, signal);
+    const fetched = await this.#fetcher.fetch({ kind: "file", names: wanted, verify: this.#verifyFiles }, signal);
     for (const [name, bytes] of fetched) {
       got.set(name, bytes);
       this.#fetched.set(name, bytes);
@@ -180,15 +170,12 @@ export class Stager {
   }
 
   /** A file of any size, chunk by chunk. @returns undefined when a piece is to be had from nobody */
-  async stageLarge(
-    entry: FileEntry,
-    signal: AbortSignal,
-    onBytes: (bytes: number) => void,
-  ): Promise<Staged | undefined> {
+  async stageLarge(wish: DownloadWish, signal: AbortSignal): Promise<Staged | undefined> {
+    const { entry } = wish;
     try {
       return await this.#stageFile(entry, async (file) => {
         const pages = await this.#kept.copyTo(file, entry);
-        return pages ?? (await this.#download(entry, file, signal, onBytes));
+        return pages ?? (await new Download(this.#options, wish, file, signal).run());
       });
     } catch (error) {
       if (error instanceof PieceMissingError) return undefined;
@@ -250,118 +237,11 @@ export class Stager {
     }
   }
 
-  /** Walks down the manifest and brings in its chunks, several parts at a time. */
-  async #download(
-    entry: FileEntry,
-    file: StagedFile,
-    signal: AbortSignal,
-    onBytes: (bytes: number) => void,
-  ): Promise<readonly ManifestPage[]> {
-    const [topBytes] = await this.#pages([entry.root], (bytes) => nameOfTopPage(bytes), signal);
-    const top = openTopPage(entry.root, entry.size, topBytes ?? empty);
-    if ("code" in top) throw new PieceMissingError(top.code);
-    const walk = new ManifestWalk(top);
-    const pages: ManifestPage[] = [];
-    const builder = new ManifestBuilder((page) => pages.push(page));
-    const underWay = new Set<Promise<void>>();
-    let failure: Error | undefined;
-    const start = async (part: readonly ChunkPlace[]): Promise<void> => {
-      if (underWay.size >= partsAtOnce) await Promise.race(underWay);
-      const task: Promise<void> = this.#bringPart(part, file, signal)
-        .then(() => onBytes(part.reduce((sum, chunk) => sum + chunk.length, 0)))
-        .catch((error: unknown) => {
-          failure ??= error instanceof Error ? error : new Error(String(error));
-        })
-        .finally(() => underWay.delete(task));
-      underWay.add(task);
-    };
-    try {
-      while (!walk.finished && failure === undefined && !signal.aborted) {
-        const chunks = walk.take();
-        for (const chunk of chunks) builder.add(chunk);
-        for (const part of partsOf(chunks)) if (failure === undefined) await start(part);
-        const slots = walk.wanted(pagesAtOnce);
-        const bytes = await this.#pages(
-          slots.map(({ hash }) => hash),
-          (page) => nameOfPage(page),
-          signal,
-        );
-        for (const [at, slot] of slots.entries()) {
-          const refusal = walk.give(slot, bytes[at] ?? empty);
-          if (refusal !== undefined) failure ??= new PieceMissingError(refusal.code);
-        }
-      }
-    } finally {
-      // Whatever ended it: a write that is still under way must not outlive the file's descriptor.
-      await Promise.all(underWay);
-    }
-    if (failure !== undefined) throw failure;
-    if (signal.aborted || builder.finish().root !== entry.root) throw new PieceMissingError("aborted");
-    // Sets the size where a hole ends the file.
-    await file.truncate(entry.size);
-    return pages;
-  }
-
-  async #pages(
-    names: readonly string[],
-    nameOf: (bytes: Uint8Array) => string,
-    signal: AbortSignal,
-  ): Promise<readonly Uint8Array[]> {
-    const local = await Promise.all(names.map((name) => this.#folder.index.contents.page(name)));
-    const missing = names.filter((_, at) => local[at] === undefined);
-    const verify: Verify = async (asked, pieces) => pieces.map((bytes, at) => nameOf(bytes) === asked[at]);
-    const fetched = await this.#fetcher.fetch("page", missing, verify, signal);
-    return names.map((name, at) => {
-      const bytes = local[at] ?? fetched.get(name);
-      if (bytes === undefined) throw new PieceMissingError(`page ${name}`);
-      return bytes;
-    });
-  }
-
-  /** Some chunks in a row: those on this disk are read, the others fetched, all are verified and written. */
-  async #bringPart(part: readonly ChunkPlace[], file: StagedFile, signal: AbortSignal): Promise<void> {
-    const bytesOf = await this.#localChunks(part);
-    const names = [...new Set(part.map(({ hash }) => hash as string))].filter((name) => !bytesOf.has(name));
-    for (const [name, bytes] of await this.#fetcher.fetch("chunk", names, this.#verifyChunks, signal))
-      bytesOf.set(name, bytes);
-    await allOf(
-      part.map(async ({ hash, offset, length }) => {
-        const bytes = bytesOf.get(hash);
-        if (bytes === undefined || bytes.length !== length) throw new PieceMissingError(`chunk ${hash}`);
-        await writeUnlessZero(file, bytes, offset);
-      }),
-    );
-  }
-
-  async #localChunks(part: readonly ChunkPlace[]): Promise<Map<string, Uint8Array>> {
-    const found = new Map<string, Uint8Array>();
-    const { index } = this.#folder;
-    if (index.counts().files === 0) return found;
-    const read = await readHeld(this.#folder, await index.contents.findChunks(part.map(({ hash }) => hash)));
-    const names: string[] = [];
-    const pieces: Uint8Array[] = [];
-    for (const [at, { hash }] of part.entries()) {
-      const bytes = read[at];
-      if (bytes === undefined) continue;
-      names.push(hash);
-      pieces.push(bytes);
-    }
-    const verdicts = await this.#verifyChunks(names, pieces);
-    for (const [at, name] of names.entries()) {
-      const bytes = pieces[at];
-      if (bytes !== undefined && verdicts[at] === true) found.set(name, bytes);
-    }
-    return found;
-  }
-
   #nextPath(): InternalPath {
     this.#number += 1;
     return `${stagingDirectory}/in-${this.#number}`;
   }
 }
-
-/** Nobody who was asked has a piece; somebody may have it later. */
-class PieceMissingError extends Error {}
 
 /** A failing disk is not heeded. */
 async function quietly(work: Promise<unknown>): Promise<void> {
@@ -373,19 +253,3 @@ async function quietly(work: Promise<unknown>): Promise<void> {
 }
 
 const empty = new Uint8Array(0);
-
-/** Chunks in a row that fit in one answer together. */
-function* partsOf(chunks: readonly ChunkPlace[]): Generator<readonly ChunkPlace[]> {
-  let part: ChunkPlace[] = [];
-  let bytes = 0;
-  for (const chunk of chunks) {
-    if (bytes + chunk.length > limits.contentAnswerBytesMax || part.length >= limits.contentNamesMax) {
-      yield part;
-      part = [];
-      bytes = 0;
-    }
-    part.push(chunk);
-    bytes += chunk.length;
-  }
-  if (part.length > 0) yield part;
-}

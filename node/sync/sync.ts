@@ -3,7 +3,7 @@
  */
 
 import type { Erasure } from "../../protocol/documents/erasure.ts";
-import type { KeptVersions } from "../../protocol/documents/policy.ts";
+import type { KeptVersions, LinkRule } from "../../protocol/documents/policy.ts";
 import type { Verified } from "../../protocol/documents/verified.ts";
 import { folderCollection, type FolderId, type PeerId } from "../../protocol/ids.ts";
 import type { Refusal } from "../../protocol/refusal.ts";
@@ -24,6 +24,8 @@ export interface SyncOptions {
   readonly holds: (peer: PeerId, folder: FolderId) => boolean;
   /** The order in which to ask peers for an item (protocol/routing/nearest.ts). */
   readonly nearest: (item: string, peers: readonly PeerId[]) => readonly PeerId[];
+  /** What the policy in force says of the link to a peer. */
+  readonly linkTo: (peer: PeerId) => LinkRule;
   /** What the policy in force keeps of what is replaced or deleted. */
   readonly retention: (folder: FolderId) => KeptVersions;
   /** What an administrator erased, if an envelope says so. */
@@ -35,7 +37,7 @@ export class Sync {
   readonly kept: ReadonlyMap<FolderId, FolderVersions>;
   readonly server: ContentServer;
 
-  constructor({ ports, switchboard, folders, holds, nearest, retention, erasure }: SyncOptions) {
+  constructor({ ports, switchboard, folders, holds, nearest, linkTo, retention, erasure }: SyncOptions) {
     const sources = (folder: FolderId, item: string): readonly PeerId[] =>
       nearest(
         item,
@@ -46,12 +48,12 @@ export class Sync {
       const kept = new FolderVersions({ folder, ports, retention: () => retention(folder.id), judge: erasure });
       const room = rooms.get(folder.marker.device) ?? new StagingRoom(folder.tree);
       rooms.set(folder.marker.device, room);
-      return { folder, kept, puller: new Puller({ folder, ports, sources, kept, room }) };
+      return { folder, kept, puller: new Puller({ folder, ports, sources, linkTo, kept, room }) };
     });
     this.pullers = new Map(shelves.map(({ folder, puller }) => [folder.id, puller]));
     this.kept = new Map(shelves.map(({ folder, kept }) => [folder.id, kept]));
     const { compute, store } = ports;
-    this.server = new ContentServer({ folder: (id) => folders.get(id), holds, compute, store });
+    this.server = new ContentServer({ folder: (id) => folders.get(id), holds, linkTo, compute, store });
     switchboard.serve(contentProtocol, (peer, body) => this.server.answer(peer, body));
     switchboard.onEvent((event) => {
       if (event.kind === "up") this.wake();

@@ -12,12 +12,20 @@ import { envelopesInFile } from "../../protocol/documents/file.ts";
 import type { SignedInstallLicense } from "../../protocol/documents/kinds.ts";
 import type { SiteLicense } from "../../protocol/documents/license.ts";
 import { msOfInstant } from "../../protocol/documents/instant.ts";
-import { defaultTombstoneDays, folderOf, isHolder, type Policy } from "../../protocol/documents/policy.ts";
+import {
+  defaultTombstoneDays,
+  folderOf,
+  isHolder,
+  type LinkRule,
+  linkRule,
+  type Policy,
+} from "../../protocol/documents/policy.ts";
 import { type BatchFacts, type BatchJudgement, judgeBatch } from "../../protocol/documents/rights.ts";
 import { judgeKnown, type Member, memberOf, type Roster, rosterAt } from "../../protocol/documents/roster.ts";
 import { authorityTimeMs } from "../../protocol/documents/seats.ts";
 import { isRefusal, type Verified } from "../../protocol/documents/verified.ts";
 import type { CollectionId, FolderId, PeerId, SiteId, WriterId } from "../../protocol/ids.ts";
+import { linkClassBetween } from "../../protocol/membership/place.ts";
 import { describeRefusal, type Refusal } from "../../protocol/refusal.ts";
 import { encodeHello } from "../../protocol/wire/hello.ts";
 import type { Identity } from "../identity.ts";
@@ -186,6 +194,14 @@ export class Trust implements Admission {
   ownFolders(): readonly FolderId[] {
     const folders = this.policy()?.folders ?? [];
     return folders.map(({ id }) => id).filter((id) => this.holds(this.self, id));
+  }
+
+  /** What the policy in force says of the link between this peer and another; of a stranger, as of the farthest. */
+  linkTo(peer: PeerId): LinkRule {
+    const [own, other] = [this.own(), this.member(peer)];
+    const linkClass =
+      own === undefined || other === undefined ? "international" : linkClassBetween(own.place, other.place);
+    return linkRule(this.policy(), linkClass);
   }
 
   /** A member that was not heard of for so long is not waited for. */

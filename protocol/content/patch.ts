@@ -27,11 +27,10 @@ export interface BlockList {
   readonly length: number;
 }
 
-/** A part of a chunk. */
-export interface BlockRange {
-  readonly offset: number;
-  readonly length: number;
-}
+/** Some blocks of a chunk: a bit for each, the lowest first; as many bytes as the largest chunk needs. */
+export type BlockSet = Uint8Array;
+
+export const blockSetBytes = limits.chunkBytesMax / limits.patchBlockBytes / 8;
 
 /** The list of a chunk's blocks, 1/128 of its size. */
 export function describeBlocks(chunk: Uint8Array): Uint8Array {
@@ -73,25 +72,35 @@ export function findBlocks(list: BlockList, old: Uint8Array): BlockSources {
   return blocks.sources;
 }
 
-/** The parts of a chunk whose blocks stand nowhere, neighbours taken together. */
-export function missingRanges(sources: BlockSources, chunkLength: number): readonly BlockRange[] {
-  const ranges: BlockRange[] = [];
+/** The blocks that stand nowhere. */
+export function missingBlocks(sources: BlockSources): BlockSet {
+  const set = new Uint8Array(blockSetBytes);
   for (const [block, source] of sources.entries()) {
-    if (source >= 0) continue;
-    const offset = block * limits.patchBlockBytes;
-    const length = Math.min(limits.patchBlockBytes, chunkLength - offset);
-    const before = ranges.at(-1);
-    if (before !== undefined && before.offset + before.length === offset) {
-      ranges[ranges.length - 1] = { offset: before.offset, length: before.length + length };
-    } else ranges.push({ offset, length });
+    if (source < 0) set[block >> 3] = (set[block >> 3] ?? 0) | (1 << (block & 7));
   }
-  return ranges;
+  return set;
+}
+
+/** The blocks of a set, one behind the other. Blocks that the chunk does not have are none. */
+export function pickBlocks(chunk: Uint8Array, set: BlockSet): Uint8Array {
+  const picked = new Uint8Array(bytesOfBlocks(set, chunk.length));
+  let at = 0;
+  for (const { offset, length } of blocksIn(set, chunk.length)) {
+    picked.set(chunk.subarray(offset, offset + length), at);
+    at += length;
+  }
+  return picked;
+}
+
+/** How many bytes the blocks of a set have, of a chunk of that many bytes. */
+export function bytesOfBlocks(set: BlockSet, chunkLength: number): number {
+  return blocksIn(set, chunkLength).reduce((sum, { length }) => sum + length, 0);
 }
 
 /**
- * The chunk, made of old bytes and of what came for its missing ranges.
+ * The chunk, made of old bytes and of what came for its missing blocks.
  *
- * @param fresh the bytes of all missing ranges, one behind the other
+ * @param fresh the bytes of all missing blocks, one behind the other
  * @returns undefined when they are not as many as are missing
  */
 export function applyPatch(
@@ -236,6 +245,15 @@ class BlockTable {
       this.#weak[block] === weakSum(old, at, at + length) && this.#strong[block] === strongHash(old, at, at + length)
     );
   }
+}
+
+function blocksIn(set: BlockSet, chunkLength: number): readonly { readonly offset: number; readonly length: number }[] {
+  const blocks: { offset: number; length: number }[] = [];
+  for (let offset = 0, block = 0; offset < chunkLength; offset += limits.patchBlockBytes, block += 1) {
+    if (((set[block >> 3] ?? 0) & (1 << (block & 7))) === 0) continue;
+    blocks.push({ offset, length: Math.min(limits.patchBlockBytes, chunkLength - offset) });
+  }
+  return blocks;
 }
 
 /** How many blocks a chunk of that many bytes has. */

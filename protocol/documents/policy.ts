@@ -64,19 +64,31 @@ const folderSchema = z.strictObject({
     .max(limits.policyHoldersMax, `must have at most ${limits.policyHoldersMax} holders`),
 });
 
-const linkRuleSchema = z.strictObject({
-  /** Whole files, or what changed in them. */
-  copy: z.enum(["dump", "patch"], 'must be "dump" or "patch"').default("patch"),
-  /** zstd's scale; 0 is off. */
-  compression: z.int("must be 0 to 9").min(0, "must be 0 to 9").max(9, "must be 0 to 9").default(3),
-  /** Of bulk data; control is always encrypted. */
-  encryption: z.enum(["noise", "tls", "none"], 'must be "noise", "tls" or "none"').default("noise"),
-});
+/**
+ * How content travels over the links of a class. Far links are the narrow ones: near ones gain
+ * nothing by compression but a busier processor.
+ */
+function linkRuleSchema(compressionDefault: number) {
+  return z
+    .strictObject({
+      /** Whole chunks, or of those that replace known old bytes only what is new in them. */
+      copy: z.enum(["dump", "patch"], 'must be "dump" or "patch"').default("patch"),
+      /** zstd's scale; 0 is off. */
+      compression: z
+        .int("must be 0 to 9")
+        .min(0, "must be 0 to 9")
+        .max(9, "must be 0 to 9")
+        .default(compressionDefault),
+      /** Of bulk data; control is always encrypted. */
+      encryption: z.enum(["noise", "tls", "none"], 'must be "noise", "tls" or "none"').default("noise"),
+    })
+    .prefault({});
+}
 
 const linksSchema = z.strictObject({
-  "same-group": linkRuleSchema.optional(),
-  "same-region": linkRuleSchema.optional(),
-  international: linkRuleSchema.optional(),
+  "same-group": linkRuleSchema(0),
+  "same-region": linkRuleSchema(1),
+  international: linkRuleSchema(3),
 } satisfies Record<LinkClass, z.ZodType>);
 
 export const defaultTombstoneDays = 90;
@@ -101,7 +113,7 @@ export const policySchema = z.strictObject({
         seen.add(id);
       }
     }),
-  links: linksSchema.default({}),
+  links: linksSchema.prefault({}),
   /** A member that was not heard of for so long does not hold up the end of tombstones (FORMATS 9). */
   tombstoneDays: z
     .int("must be 1 to 3650")
@@ -117,7 +129,7 @@ export type Policy = z.output<typeof policySchema>;
 export type PolicyFolder = Policy["folders"][number];
 export type KeptVersions = z.output<typeof versionsSchema>;
 export type DeleteBrake = z.output<typeof deleteBrakeSchema>;
-export type LinkRule = z.output<typeof linkRuleSchema>;
+export type LinkRule = z.output<typeof linksSchema>[LinkClass];
 
 export const policyType: DocumentType<"policy", Policy> = {
   kind: "policy",
@@ -126,7 +138,7 @@ export const policyType: DocumentType<"policy", Policy> = {
   read: (json) => {
     const header = readWith(policyHeaderSchema, json, "policy");
     if ("code" in header || isUnderstood(header)) return readWith(policySchema, json, "policy");
-    return { ...header, folders: [], links: {}, tombstoneDays: defaultTombstoneDays };
+    return { ...header, folders: [], links: defaultLinks, tombstoneDays: defaultTombstoneDays };
   },
   identify: (policy) => ({ name: "site", version: policy.version }),
 };
@@ -151,14 +163,15 @@ export function isHolder(folder: PolicyFolder, place: Place): boolean {
   );
 }
 
-export function linkRule(policy: Policy, linkClass: LinkClass): LinkRule {
-  return policy.links[linkClass] ?? defaultLinkRule;
+/** Before there is a policy, what one says that says nothing of links. */
+export function linkRule(policy: Policy | undefined, linkClass: LinkClass): LinkRule {
+  return (policy?.links ?? defaultLinks)[linkClass];
 }
 
 /** Until a policy is known that names the folder. */
 export const defaultKeptVersions: KeptVersions = versionsSchema.parse({});
 export const defaultDeleteBrake: DeleteBrake = deleteBrakeSchema.parse({});
-const defaultLinkRule: LinkRule = linkRuleSchema.parse({});
+const defaultLinks = linksSchema.parse({});
 
 /**
  * `*` stands for any run of characters. Only the last star is ever tried again, so the time is

@@ -1,11 +1,15 @@
 /** Requests for content and their answers as bytes. */
 
+import { type BlockSet, blockSetBytes } from "../content/patch.ts";
 import { type FolderId, fromHex, parseFolderId, toHex } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { ContentAnswer, ContentRequest } from "./generated/content.js";
 
-/** What is asked for: whole small files by content root, manifest pages or chunks by their hash. */
-export const pieceKinds = ["file", "page", "chunk"] as const;
+/**
+ * What is asked for: whole small files by content root; by their hash manifest pages, chunks, the
+ * block lists of chunks, or blocks of chunks.
+ */
+export const pieceKinds = ["file", "page", "chunk", "block-list", "blocks"] as const;
 export type PieceKind = (typeof pieceKinds)[number];
 
 export interface PieceRequest {
@@ -13,8 +17,12 @@ export interface PieceRequest {
   readonly kind: PieceKind;
   /** 64 hex digits each; at most `limits.contentNamesMax`. */
   readonly names: readonly string[];
+  /** For each name the blocks of the chunk that are asked for; of kind "blocks" only. */
+  readonly wanted: readonly BlockSet[];
   /** What the asked peer sent last was wrong: it shall look at what it has before it answers. */
   readonly doubted: boolean;
+  /** Whether the answer may be compressed. */
+  readonly compression: boolean;
 }
 
 /** A piece as answered: its bytes, not had, or had but the answer was full. */
@@ -23,60 +31,81 @@ export type Piece =
   | { readonly state: "missing" }
   | { readonly state: "later" };
 
+/** An answer as it came. */
+export interface PieceAnswer {
+  /** What was sent, one piece behind the other; compressed if `isCompressed`. */
+  readonly data: Uint8Array;
+  readonly isCompressed: boolean;
+  /** Bytes of all pieces. */
+  readonly piecesBytes: number;
+  readonly states: Uint8Array;
+  /** Of the pieces sent. */
+  readonly lengths: readonly number[];
+}
+
 const states = { missing: 0, sent: 1, later: 2 } as const;
 const nameBytes = 32;
+const requestBytesMax = limits.contentNamesMax * (nameBytes + blockSetBytes) + 1_024;
 
 export function encodePieceRequest(request: PieceRequest): Uint8Array {
   return ContentRequest.encode({
     folder: request.folder,
     kind: pieceKinds.indexOf(request.kind) + 1,
     names: new Uint8Array(fromHex(request.names.join(""))),
+    wanted: new Uint8Array(Buffer.concat(request.wanted)),
     doubted: request.doubted,
+    compression: request.compression,
   });
 }
 
 /** @returns undefined for what is malformed or above its limits */
 export function decodePieceRequest(body: Uint8Array): PieceRequest | undefined {
-  if (body.length > limits.contentNamesMax * nameBytes + 1024) return undefined;
+  if (body.length > requestBytesMax) return undefined;
   let message: ContentRequest;
   try {
     message = ContentRequest.decode(body);
   } catch {
     return undefined;
   }
+  const { names, wanted, doubted, compression } = message;
   const folder = parseFolderId(message.folder);
   const kind = pieceKinds[message.kind - 1];
   if (folder === undefined || kind === undefined) return undefined;
-  const { names } = message;
-  if (names.length === 0 || names.length % nameBytes !== 0 || names.length > limits.contentNamesMax * nameBytes) {
-    return undefined;
-  }
+  const count = names.length / nameBytes;
+  if (!Number.isInteger(count) || count === 0 || count > limits.contentNamesMax) return undefined;
+  if (wanted.length !== (kind === "blocks" ? count * blockSetBytes : 0)) return undefined;
   const hex = toHex(names);
   return {
     folder,
     kind,
-    names: Array.from({ length: names.length / nameBytes }, (_, at) => hex.slice(at * 64, at * 64 + 64)),
-    doubted: message.doubted,
+    names: Array.from({ length: count }, (_, at) => hex.slice(at * 64, at * 64 + 64)),
+    wanted: Array.from({ length: wanted.length / blockSetBytes }, (_, at) =>
+      wanted.subarray(at * blockSetBytes, (at + 1) * blockSetBytes),
+    ),
+    doubted,
+    compression,
   };
 }
 
-export function encodePieceAnswer(pieces: readonly Piece[]): Uint8Array {
+/** @param compressed all that is sent as one zstd frame, where that is smaller */
+export function encodePieceAnswer(pieces: readonly Piece[], compressed?: Uint8Array): Uint8Array {
   const sent = pieces.filter((piece) => piece.state === "sent");
   const lengths = Buffer.alloc(sent.length * 4);
   for (const [at, piece] of sent.entries()) lengths.writeUInt32BE(piece.bytes.length, at * 4);
   const head = ContentAnswer.encode({
     states: Uint8Array.from(pieces, (piece) => states[piece.state]),
     lengths: new Uint8Array(lengths),
-    data: new Uint8Array(0),
+    compressed: compressed !== undefined,
   });
-  const dataBytes = sent.reduce((sum, piece) => sum + piece.bytes.length, 0);
+  const parts = compressed === undefined ? sent.map(({ bytes }) => bytes) : [compressed];
+  const dataBytes = parts.reduce((sum, bytes) => sum + bytes.length, 0);
   if (dataBytes === 0) return head;
-  // The last field is appended by hand: an answer is a megabyte, and each copy of it costs.
+  // This field is appended by hand: an answer is a megabyte, and each copy of it costs.
   const tag = [...head, dataTag, ...varint(dataBytes)];
   const answer = new Uint8Array(tag.length + dataBytes);
   answer.set(tag);
   let at = tag.length;
-  for (const { bytes } of sent) {
+  for (const bytes of parts) {
     answer.set(bytes, at);
     at += bytes.length;
   }
@@ -94,7 +123,7 @@ function varint(value: number): readonly number[] {
  * @param count how many names were asked for
  * @returns undefined when the answer does not fit the question
  */
-export function decodePieceAnswer(body: Uint8Array, count: number): readonly Piece[] | undefined {
+export function decodePieceAnswer(body: Uint8Array, count: number): PieceAnswer | undefined {
   if (body.length > limits.messageBytesMax) return undefined;
   let message: ContentAnswer;
   try {
@@ -102,22 +131,26 @@ export function decodePieceAnswer(body: Uint8Array, count: number): readonly Pie
   } catch {
     return undefined;
   }
-  if (message.states.length !== count) return undefined;
-  const lengths = Buffer.from(message.lengths.buffer, message.lengths.byteOffset, message.lengths.byteLength);
-  const pieces: Piece[] = [];
-  let lengthsAt = 0;
-  let dataAt = 0;
-  for (const state of message.states) {
-    if (state === states.sent) {
-      if (lengthsAt + 4 > lengths.length) return undefined;
-      const length = lengths.readUInt32BE(lengthsAt);
-      if (dataAt + length > message.data.length) return undefined;
-      pieces.push({ state: "sent", bytes: message.data.subarray(dataAt, dataAt + length) });
-      lengthsAt += 4;
-      dataAt += length;
-    } else if (state === states.missing) pieces.push({ state: "missing" });
-    else if (state === states.later) pieces.push({ state: "later" });
-    else return undefined;
-  }
-  return lengthsAt === lengths.length && dataAt === message.data.length ? pieces : undefined;
+  const { data, compressed, states: said } = message;
+  if (said.length !== count || said.some((state) => state > states.later)) return undefined;
+  const view = Buffer.from(message.lengths.buffer, message.lengths.byteOffset, message.lengths.byteLength);
+  const sent = said.reduce((sum, state) => sum + (state === states.sent ? 1 : 0), 0);
+  if (view.length !== sent * 4) return undefined;
+  const lengths = Array.from({ length: sent }, (_, at) => view.readUInt32BE(at * 4));
+  const piecesBytes = lengths.reduce((sum, length) => sum + length, 0);
+  if (piecesBytes > limits.messageBytesMax || (!compressed && piecesBytes !== data.length)) return undefined;
+  return { data, isCompressed: compressed, piecesBytes, states: said, lengths };
+}
+
+/** @param data of the answer, decompressed if it was compressed: `piecesBytes` of it */
+export function piecesOf({ states: said, lengths, piecesBytes }: PieceAnswer, data: Uint8Array): readonly Piece[] {
+  if (data.length !== piecesBytes) throw new Error(`${data.length} bytes are not those of an answer`);
+  const sent = lengths.values();
+  let at = 0;
+  return Array.from(said, (state): Piece => {
+    if (state === states.missing) return { state: "missing" };
+    if (state === states.later) return { state: "later" };
+    const length = sent.next().value ?? 0;
+    return { state: "sent", bytes: data.subarray(at, (at += length)) };
+  });
 }

@@ -23,7 +23,8 @@ import type { Entry } from "../../protocol/folder/entry.ts";
 import { type RecordBody, recordKinds } from "../../protocol/records/record.ts";
 import { emptyVector } from "../../protocol/records/version.ts";
 import { decodeBeacon, sealBeacon } from "../../protocol/wire/beacon.ts";
-import { encodePieceRequest } from "../../protocol/wire/content.ts";
+import { blockSetBytes } from "../../protocol/content/patch.ts";
+import { encodePieceRequest, pieceKinds } from "../../protocol/wire/content.ts";
 import { encodeAnnouncement } from "../../protocol/wire/documents.ts";
 import { encodeEntry } from "../../protocol/wire/entry.ts";
 import { contentRootOf } from "../../protocol/ids.ts";
@@ -76,9 +77,11 @@ export const hostileDeeds = {
   },
   "chunk-guessing": (liar) => {
     const names = Array.from({ length: 20 }, () => toHex(liar.chance.bytes(32)));
-    const kind = liar.chance.pick(["file", "page", "chunk"] as const);
+    const kind = liar.chance.pick(pieceKinds);
     // Whether it says that what it got was wrong: looking again must not cost more than it is worth.
-    const request = { folder: liar.site.folder, kind, names, doubted: liar.chance.happens(0.5) };
+    const doubted = liar.chance.happens(0.5);
+    const wanted = kind === "blocks" ? names.map(() => liar.chance.bytes(blockSetBytes)) : [];
+    const request = { folder: liar.site.folder, kind, names, wanted, doubted, compression: liar.chance.happens(0.5) };
     ask(liar, contentProtocol, encodePieceRequest(request));
   },
   "flood-of-gossip": (liar) => {

@@ -3,6 +3,7 @@
  * not its own.
  */
 
+import { zstdDecompressSync } from "node:zlib";
 import { contentProtocol } from "../../node/sync/fetcher.ts";
 import { verifyProtocol } from "../../node/control/copy-server.ts";
 import { recordsProtocol } from "../../node/records/exchange.ts";
@@ -10,7 +11,13 @@ import { documentsProtocol } from "../../node/trust/document-sync.ts";
 import type { BatchPart } from "../../protocol/records/batch.ts";
 import { limits } from "../../protocol/limits.ts";
 import { toHex } from "../../protocol/ids.ts";
-import { decodePieceAnswer, decodePieceRequest, encodePieceAnswer, type Piece } from "../../protocol/wire/content.ts";
+import {
+  decodePieceAnswer,
+  decodePieceRequest,
+  encodePieceAnswer,
+  type Piece,
+  piecesOf,
+} from "../../protocol/wire/content.ts";
 import { decodeDocumentsAnswer, encodeDocumentsAnswer } from "../../protocol/wire/documents.ts";
 import {
   decodeBucketsAnswer,
@@ -132,7 +139,9 @@ export const hostileAnswers = {
 function onPieces(alter: (piece: Piece & { readonly state: "sent" }, chance: Chance) => Piece): Answering {
   return ({ protocol, body, truth, chance }) => {
     const names = protocol === contentProtocol ? decodePieceRequest(body)?.names.length : undefined;
-    const pieces = names === undefined ? undefined : decodePieceAnswer(truth, names);
+    const answer = names === undefined ? undefined : decodePieceAnswer(truth, names);
+    const data = answer?.isCompressed === true ? zstdDecompressSync(answer.data) : answer?.data;
+    const pieces = answer && data && piecesOf(answer, data);
     return pieces && encodePieceAnswer(pieces.map((piece) => (piece.state === "sent" ? alter(piece, chance) : piece)));
   };
 }

@@ -301,7 +301,17 @@ function requests(): ReadonlyMap<string, Uint8Array> {
   return new Map([
     [recordsProtocol, encodeRecordsRequest({ kind: "delta", collection: pressRecords, context: new Map(), skip: [] })],
     [documentsProtocol, encodeDocumentsRequest([])],
-    [contentProtocol, encodePieceRequest({ folder: press, kind: "file", names: ["00".repeat(32)], doubted: false })],
+    [
+      contentProtocol,
+      encodePieceRequest({
+        folder: press,
+        kind: "file",
+        names: ["00".repeat(32)],
+        wanted: [],
+        doubted: false,
+        compression: false,
+      }),
+    ],
     [verifyProtocol, encodeVerifyRequest({ ask: "state", folder: press })],
   ]);
 }

@@ -16,7 +16,7 @@ import { type BatchPart, lastOf } from "../../protocol/records/batch.ts";
 import { recordKinds } from "../../protocol/records/record.ts";
 import { emptyVector } from "../../protocol/records/version.ts";
 import type { RefusalCode } from "../../protocol/refusal.ts";
-import { decodePieceAnswer, decodePieceRequest, encodePieceAnswer } from "../../protocol/wire/content.ts";
+import { decodePieceAnswer, decodePieceRequest, encodePieceAnswer, piecesOf } from "../../protocol/wire/content.ts";
 import { encodeHeader, encodePart } from "../../protocol/wire/records.ts";
 import {
   decodeDeltaAnswer,
@@ -294,9 +294,11 @@ function withFlippedEnd(bytes: Uint8Array): Uint8Array {
 }
 
 function alteredPieces(request: Uint8Array, answer: Uint8Array): Uint8Array {
-  const pieces = decodePieceAnswer(answer, decodePieceRequest(request)?.names.length ?? 0) ?? assert.fail();
+  const opened = decodePieceAnswer(answer, decodePieceRequest(request)?.names.length ?? 0) ?? assert.fail();
   return encodePieceAnswer(
-    pieces.map((piece) => (piece.state === "sent" ? { ...piece, bytes: withFlippedEnd(piece.bytes) } : piece)),
+    piecesOf(opened, opened.data).map((piece) =>
+      piece.state === "sent" ? { ...piece, bytes: withFlippedEnd(piece.bytes) } : piece,
+    ),
   );
 }
 

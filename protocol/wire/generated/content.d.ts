@@ -5,6 +5,8 @@ export interface ContentRequest {
     kind: number;
     names: Uint8Array<ArrayBuffer>;
     doubted: boolean;
+    wanted: Uint8Array<ArrayBuffer>;
+    compression: boolean;
 }
 export declare namespace ContentRequest {
     const codec: () => Codec<ContentRequest>;
@@ -24,14 +26,23 @@ export declare namespace ContentRequest {
         field: '$.doubted';
         value: boolean;
     }
+    interface ContentRequestWantedFieldEvent {
+        field: '$.wanted';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    interface ContentRequestCompressionFieldEvent {
+        field: '$.compression';
+        value: boolean;
+    }
     function encode(obj: Partial<ContentRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentRequest>): ContentRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentRequest>): Generator<ContentRequestFolderFieldEvent | ContentRequestKindFieldEvent | ContentRequestNamesFieldEvent | ContentRequestDoubtedFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentRequest>): Generator<ContentRequestFolderFieldEvent | ContentRequestKindFieldEvent | ContentRequestNamesFieldEvent | ContentRequestDoubtedFieldEvent | ContentRequestWantedFieldEvent | ContentRequestCompressionFieldEvent>;
 }
 export interface ContentAnswer {
     states: Uint8Array<ArrayBuffer>;
     lengths: Uint8Array<ArrayBuffer>;
     data: Uint8Array<ArrayBuffer>;
+    compressed: boolean;
 }
 export declare namespace ContentAnswer {
     const codec: () => Codec<ContentAnswer>;
@@ -47,7 +58,11 @@ export declare namespace ContentAnswer {
         field: '$.data';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface ContentAnswerCompressedFieldEvent {
+        field: '$.compressed';
+        value: boolean;
+    }
     function encode(obj: Partial<ContentAnswer>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentAnswer>): ContentAnswer;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentAnswer>): Generator<ContentAnswerStatesFieldEvent | ContentAnswerLengthsFieldEvent | ContentAnswerDataFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ContentAnswer>): Generator<ContentAnswerStatesFieldEvent | ContentAnswerLengthsFieldEvent | ContentAnswerDataFieldEvent | ContentAnswerCompressedFieldEvent>;
 }

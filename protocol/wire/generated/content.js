@@ -25,6 +25,14 @@ export var ContentRequest;
                     w.uint32(32);
                     w.bool(obj.doubted);
                 }
+                if ((obj.wanted != null && obj.wanted.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.wanted);
+                }
+                if ((obj.compression != null && obj.compression !== false)) {
+                    w.uint32(48);
+                    w.bool(obj.compression);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -33,7 +41,9 @@ export var ContentRequest;
                     folder: '',
                     kind: 0,
                     names: uint8ArrayAlloc(0),
-                    doubted: false
+                    doubted: false,
+                    wanted: uint8ArrayAlloc(0),
+                    compression: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -53,6 +63,14 @@ export var ContentRequest;
                         }
                         case 4: {
                             obj.doubted = reader.bool();
+                            break;
+                        }
+                        case 5: {
+                            obj.wanted = reader.bytes();
+                            break;
+                        }
+                        case 6: {
+                            obj.compression = reader.bool();
                             break;
                         }
                         default: {
@@ -91,6 +109,20 @@ export var ContentRequest;
                         case 4: {
                             yield {
                                 field: `${prefix}.doubted`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.wanted`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.compression`,
                                 value: reader.bool()
                             };
                             break;
@@ -139,6 +171,10 @@ export var ContentAnswer;
                     w.uint32(26);
                     w.bytes(obj.data);
                 }
+                if ((obj.compressed != null && obj.compressed !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.compressed);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -146,7 +182,8 @@ export var ContentAnswer;
                 const obj = {
                     states: uint8ArrayAlloc(0),
                     lengths: uint8ArrayAlloc(0),
-                    data: uint8ArrayAlloc(0)
+                    data: uint8ArrayAlloc(0),
+                    compressed: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -162,6 +199,10 @@ export var ContentAnswer;
                         }
                         case 3: {
                             obj.data = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.compressed = reader.bool();
                             break;
                         }
                         default: {
@@ -194,6 +235,13 @@ export var ContentAnswer;
                             yield {
                                 field: `${prefix}.data`,
                                 value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.compressed`,
+                                value: reader.bool()
                             };
                             break;
                         }

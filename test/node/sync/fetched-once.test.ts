@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedSite } from "../../../simulations/world/site.ts";
 import { World } from "../../../simulations/world/world.ts";
-import { decodePieceAnswer, decodePieceRequest } from "../../../protocol/wire/content.ts";
+import { decodePieceAnswer, decodePieceRequest, piecesOf } from "../../../protocol/wire/content.ts";
 import { pathsOf, untilIdle } from "./two-machines.ts";
 
 test("X1: a content that becomes a conflict copy on its way is not fetched twice", async () => {
@@ -24,7 +24,8 @@ test("X1: a content that becomes a conflict copy on its way is not fetched twice
       }
       if (message.kind !== "answer" || message.answer.kind !== "ok" || to !== reader.identity.peer) return;
       const names = asked.get(message.id) ?? [];
-      const pieces = names.length === 0 ? undefined : decodePieceAnswer(message.answer.body, names.length);
+      const answer = names.length === 0 ? undefined : decodePieceAnswer(message.answer.body, names.length);
+      const pieces = answer && piecesOf(answer, answer.data);
       brought.push(...names.filter((_, at) => pieces?.[at]?.state === "sent"));
     };
     // Each writes without having heard of the other.

@@ -7,6 +7,7 @@ import { type FolderId, type PeerId, parseFolderId, toHex } from "../../../proto
 import { identityOfSeed } from "../../../node/identity.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 import { decodePieceRequest, encodePieceAnswer, type Piece } from "../../../protocol/wire/content.ts";
+import { FakeCompute } from "../../../simulations/world/compute.ts";
 import { FakeLog } from "../../../simulations/world/log.ts";
 import { World } from "../../../simulations/world/world.ts";
 
@@ -24,7 +25,9 @@ type Answer = (names: readonly string[]) => readonly Piece[] | Error;
 /** A fetcher whose sources answer as they are told, and what each of them was asked. */
 function fetcherOf(answers: ReadonlyMap<PeerId, Answer>) {
   const asked: { readonly peer: PeerId; readonly names: readonly string[]; readonly doubted: boolean }[] = [];
-  const log = new FakeLog(new World(1));
+  const world = new World(1);
+  const log = new FakeLog(world);
+  const compute = new FakeCompute(world.life("asker"));
   const request = async (peer: PeerId, _protocol: string, body: Uint8Array): Promise<Uint8Array> => {
     const { names = [], doubted = false } = decodePieceRequest(body) ?? {};
     asked.push({ peer, names, doubted });
@@ -32,9 +35,9 @@ function fetcherOf(answers: ReadonlyMap<PeerId, Answer>) {
     if (answer instanceof Error) throw answer;
     return encodePieceAnswer(answer);
   };
-  const fetcher = new Fetcher({ folder, network: { request }, sources: () => [near, far], log });
+  const fetcher = new Fetcher({ folder, network: { request }, compute, sources: () => [near, far], log });
   const fetch = (...texts: readonly string[]) =>
-    fetcher.fetch("chunk", texts.map(nameOf), verify, new AbortController().signal);
+    fetcher.fetch({ kind: "chunk", names: texts.map(nameOf), verify }, new AbortController().signal);
   return { fetcher, asked, log, fetch };
 }
 
@@ -143,10 +146,13 @@ test("P3: a source that says later for ever is left", async () => {
 });
 
 test("an answer that cannot be read counts as none", async () => {
-  const log = new FakeLog(new World(1));
+  const world = new World(1);
+  const log = new FakeLog(world);
+  const compute = new FakeCompute(world.life("asker"));
   const request = async (): Promise<Uint8Array> => Uint8Array.of(255, 255, 255);
-  const fetcher = new Fetcher({ folder, network: { request }, sources: () => [near], log });
-  assert.equal((await fetcher.fetch("chunk", [nameOf("one")], verify, new AbortController().signal)).size, 0);
+  const fetcher = new Fetcher({ folder, network: { request }, compute, sources: () => [near], log });
+  const question = { kind: "chunk", names: [nameOf("one")], verify } as const;
+  assert.equal((await fetcher.fetch(question, new AbortController().signal)).size, 0);
   assert.ok(log.lines.some(({ event }) => event === "content-malformed"));
 });
 

@@ -5,7 +5,7 @@ import { ContentServer } from "../../../node/sync/server.ts";
 import { parseChunkHash, type PeerId, toHex } from "../../../protocol/ids.ts";
 import { sha256 } from "../../../protocol/sha256.ts";
 import { rootOfChunks } from "../../../protocol/content/manifest-builder.ts";
-import { decodePieceAnswer, encodePieceRequest, type PieceKind } from "../../../protocol/wire/content.ts";
+import { decodePieceAnswer, encodePieceRequest, type PieceKind, piecesOf } from "../../../protocol/wire/content.ts";
 import { FakeCompute } from "../../../simulations/world/compute.ts";
 import { FakeStore } from "../../../simulations/world/store.ts";
 import { twoMachines } from "./two-machines.ts";
@@ -29,12 +29,14 @@ async function served() {
   const server = new ContentServer({
     folder: (id) => (id === folder.id ? folder : undefined),
     holds: (peer) => holders.has(peer),
+    linkTo: () => ({ copy: "patch", compression: 0, encryption: "noise" }),
     compute: new FakeCompute(life),
     store: new FakeStore(life, one.medium),
   });
   const ask = async (kind: PieceKind, name: string, peer = other.identity.peer, doubted = false) => {
-    const body = encodePieceRequest({ folder: folder.id, kind, names: [name], doubted });
-    return decodePieceAnswer(await world.settle(server.answer(peer, body)), 1)?.[0];
+    const question = { folder: folder.id, kind, names: [name], wanted: [], doubted, compression: true };
+    const answer = decodePieceAnswer(await world.settle(server.answer(peer, encodePieceRequest(question))), 1);
+    return answer && piecesOf(answer, answer.data)[0];
   };
   return { world, one, other, ask, server, holders };
 }

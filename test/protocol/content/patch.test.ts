@@ -4,10 +4,12 @@ import fc from "fast-check";
 import {
   applyPatch,
   type BlockSources,
+  bytesOfBlocks,
   describeBlocks,
   findBlocks,
   isBlockList,
-  missingRanges,
+  missingBlocks,
+  pickBlocks,
 } from "../../../protocol/content/patch.ts";
 import { joinSums, weakSum } from "../../../protocol/content/rolling.ts";
 import { limits } from "../../../protocol/limits.ts";
@@ -23,13 +25,15 @@ function sourcesIn(chunk: Uint8Array, from: Uint8Array): BlockSources {
 }
 
 function missingBytes(chunk: Uint8Array, from: Uint8Array): number {
-  return missingRanges(sourcesIn(chunk, from), chunk.length).reduce((sum, { length }) => sum + length, 0);
+  return freshOf(chunk, sourcesIn(chunk, from)).length;
 }
 
-/** What travels, by the ranges that are missing. */
+/** What travels. */
 function freshOf(chunk: Uint8Array, sources: BlockSources): Uint8Array {
-  const ranges = missingRanges(sources, chunk.length);
-  return new Uint8Array(Buffer.concat(ranges.map(({ offset, length }) => chunk.subarray(offset, offset + length))));
+  const wanted = missingBlocks(sources);
+  const fresh = pickBlocks(chunk, wanted);
+  assert.equal(fresh.length, bytesOfBlocks(wanted, chunk.length));
+  return fresh;
 }
 
 function inserted(bytes: Uint8Array, at: number, more: Uint8Array): Uint8Array {
@@ -80,9 +84,12 @@ test("blocks that are alike are all found in one place", () => {
   );
 });
 
-test("nothing is found in nothing, and everything is missing as one range", () => {
-  const none = new Uint8Array(0);
-  assert.deepEqual(missingRanges(sourcesIn(old, none), old.length), [{ offset: 0, length: old.length }]);
+test("nothing is found in nothing, and everything is missing", () => {
+  assert.deepEqual(freshOf(old, sourcesIn(old, new Uint8Array(0))), old);
+});
+
+test("blocks that a chunk does not have are none", () => {
+  assert.deepEqual(pickBlocks(old.subarray(0, 10), new Uint8Array(32).fill(0xff)), old.subarray(0, 10));
 });
 
 test("S6: fresh bytes that are fewer or more than what is missing make no chunk", () => {

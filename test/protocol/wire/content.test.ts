@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
+import { blockSetBytes } from "../../../protocol/content/patch.ts";
 import { parseFolderId, toHex } from "../../../protocol/ids.ts";
 import { limits } from "../../../protocol/limits.ts";
 import {
@@ -9,7 +11,9 @@ import {
   encodePieceAnswer,
   encodePieceRequest,
   type Piece,
+  type PieceAnswer,
   pieceKinds,
+  piecesOf,
 } from "../../../protocol/wire/content.ts";
 
 const folder = parseFolderId("press");
@@ -21,34 +25,72 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ state: "sent", bytes }) as const),
 );
 
+const blockSet = fc.uint8Array({ minLength: blockSetBytes, maxLength: blockSetBytes });
+
+/** In memory of their own. */
+function piecesIn(answer: PieceAnswer, data = answer.data): readonly Piece[] {
+  return piecesOf(answer, data).map((one) =>
+    one.state === "sent" ? { ...one, bytes: Uint8Array.from(one.bytes) } : one,
+  );
+}
+
 test("property: a request for pieces comes out of its bytes as it went in", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...pieceKinds),
-      fc.array(name, { minLength: 1, maxLength: 20 }),
+      fc.array(fc.tuple(name, blockSet), { minLength: 1, maxLength: 20 }),
       fc.boolean(),
-      (kind, names, doubted) => {
-        const request = { folder, kind, names, doubted };
-        assert.deepEqual(decodePieceRequest(encodePieceRequest(request)), request);
+      fc.boolean(),
+      (kind, pairs, doubted, compression) => {
+        const names = pairs.map(([one]) => one);
+        const wanted = kind === "blocks" ? pairs.map(([, set]) => set) : [];
+        const request = { folder, kind, names, wanted, doubted, compression };
+        const decoded = decodePieceRequest(encodePieceRequest(request));
+        assert.deepEqual(decoded && { ...decoded, wanted: decoded.wanted.map((set) => Uint8Array.from(set)) }, request);
       },
     ),
   );
 });
 
+test("P3: blocks are asked for of each chunk or of none", () => {
+  const names = ["00".repeat(32), "11".repeat(32)];
+  const wanted = [new Uint8Array(blockSetBytes)];
+  const plain = { folder, names, doubted: false, compression: false };
+  assert.equal(decodePieceRequest(encodePieceRequest({ ...plain, kind: "blocks", wanted })), undefined);
+  assert.equal(decodePieceRequest(encodePieceRequest({ ...plain, kind: "chunk", wanted })), undefined);
+  assert.ok(decodePieceRequest(encodePieceRequest({ ...plain, kind: "blocks", wanted: [...wanted, ...wanted] })));
+});
+
 test("P3: a request for more names than the limit is refused", () => {
   const names = Array.from({ length: limits.contentNamesMax + 1 }, () => "00".repeat(32));
-  assert.equal(decodePieceRequest(encodePieceRequest({ folder, kind: "chunk", names, doubted: false })), undefined);
-  assert.ok(decodePieceRequest(encodePieceRequest({ folder, kind: "chunk", names: names.slice(1), doubted: false })));
+  const plain = { folder, kind: "chunk", wanted: [], doubted: false, compression: false } as const;
+  assert.equal(decodePieceRequest(encodePieceRequest({ ...plain, names })), undefined);
+  assert.ok(decodePieceRequest(encodePieceRequest({ ...plain, names: names.slice(1) })));
 });
 
 test("property: an answer comes out of its bytes as it went in", () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-      const decoded = decodePieceAnswer(encodePieceAnswer(pieces), pieces.length);
-      const plain = decoded?.map((one) => (one.state === "sent" ? { ...one, bytes: Uint8Array.from(one.bytes) } : one));
-      assert.deepEqual(plain, pieces);
+      const answer = decodePieceAnswer(encodePieceAnswer(pieces), pieces.length) ?? assert.fail();
+      assert.deepEqual(piecesIn(answer), pieces);
     }),
   );
+});
+
+test("property: a compressed answer says what its frame has to become", () => {
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 30 }), (pieces) => {
+      const sent = Buffer.concat(pieces.flatMap((one) => (one.state === "sent" ? [one.bytes] : [])));
+      const answer = decodePieceAnswer(encodePieceAnswer(pieces, zstdCompressSync(sent)), pieces.length);
+      assert.ok(answer?.isCompressed === true && answer.piecesBytes === sent.length);
+      assert.deepEqual(piecesIn(answer, zstdDecompressSync(answer.data)), pieces);
+    }),
+  );
+});
+
+test("P3: a compressed answer that would become more than a message may have is refused", () => {
+  const large: Piece = { state: "sent", bytes: new Uint8Array(limits.messageBytesMax + 1) };
+  assert.equal(decodePieceAnswer(encodePieceAnswer([large], Uint8Array.of(1)), 1), undefined);
 });
 
 test("P3: an answer to another number of names, or with bytes that do not add up, is refused", () => {
@@ -66,7 +108,9 @@ test("property: P3: whatever bytes come, both decoders answer", () => {
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), mutated), (bytes) => {
       decodePieceRequest(bytes);
-      for (const one of decodePieceAnswer(bytes, 3) ?? [])
+      const answer = decodePieceAnswer(bytes, 3);
+      if (answer === undefined || answer.isCompressed) return;
+      for (const one of piecesOf(answer, answer.data))
         assert.ok(one.state !== "sent" || one.bytes.length <= bytes.length);
     }),
     { numRuns: 2_000 },
