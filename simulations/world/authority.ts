@@ -12,12 +12,12 @@ import {
   type SiteLicense,
   siteLicenseType,
 } from "../../protocol/documents/license.ts";
-import { type Policy, policyType } from "../../protocol/documents/policy.ts";
+import { type LinkRule, policyType } from "../../protocol/documents/policy.ts";
 import { type Revocation, revocationsType } from "../../protocol/documents/revocations.ts";
 import { signDocument } from "../../protocol/documents/verified.ts";
 import { importSigningKey, type SigningKey } from "../../protocol/ed25519.ts";
 import { type PeerId, type SiteId, siteIdOfPublicKey, toHex } from "../../protocol/ids.ts";
-import type { Place } from "../../protocol/membership/place.ts";
+import type { LinkClass, Place } from "../../protocol/membership/place.ts";
 import { sha256 } from "../../protocol/sha256.ts";
 import { worldEpochMs } from "./clock.ts";
 
@@ -27,7 +27,7 @@ const dayMs = 86_400_000;
 export interface PolicyDraft {
   readonly version: number;
   readonly folders: readonly { readonly id: string; readonly holders: readonly Partial<Place>[] }[];
-  readonly links?: Policy["links"];
+  readonly links?: Partial<Record<LinkClass, Partial<LinkRule>>>;
 }
 
 export class FakeAuthority {

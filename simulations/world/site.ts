@@ -1,7 +1,7 @@
 /** A simulated site: its authority, its network, and machines that hold one folder. */
 
 import { type FolderId, parseFolderId } from "../../protocol/ids.ts";
-import { FakeAuthority } from "./authority.ts";
+import { FakeAuthority, type PolicyDraft } from "./authority.ts";
 import { type MachineOptions, SimulatedMachine } from "./machine.ts";
 import { NetworkFabric } from "./network-fabric.ts";
 import type { World } from "./world.ts";
@@ -12,6 +12,8 @@ export class SimulatedSite {
   readonly authority: FakeAuthority;
   readonly folder: FolderId;
   readonly machines: readonly SimulatedMachine[];
+  /** What the policy says of links; defaults where it says nothing. Before the machines are started. */
+  links: NonNullable<PolicyDraft["links"]> = {};
   readonly #seeds: number;
 
   /** @param seeds how many machines stand in the seed list */
@@ -37,6 +39,10 @@ export class SimulatedSite {
   }
 
   policy(): Uint8Array {
-    return this.authority.policy({ version: 1, folders: [{ id: this.folder, holders: [{ region: "*" }] }] });
+    return this.authority.policy({
+      version: 1,
+      folders: [{ id: this.folder, holders: [{ region: "*" }] }],
+      links: this.links,
+    });
   }
 }
