@@ -69,6 +69,8 @@ export class Peer {
   readonly control: Control;
   readonly #options: PeerOptions;
   readonly #parts: Parts;
+  /** What each member said last, by collection. */
+  readonly #said = new Map<PeerId, ReadonlyMap<string, string>>();
 
   private constructor(options: PeerOptions, parts: Parts) {
     this.#options = options;
@@ -152,7 +154,11 @@ export class Peer {
     const { documents, records, sync } = this.#parts;
     documents.hint(peer, beacon.documentsDigest);
     records.noteDigests(peer, beacon.collections);
-    for (const { collection } of beacon.collections) sync.wakeFor(collection);
+    // Who says the same as before has nothing that it had not then.
+    const before = this.#said.get(peer);
+    const said = new Map(beacon.collections.map((summary) => [summary.collection, JSON.stringify(summary)]));
+    this.#said.set(peer, said);
+    for (const [collection, text] of said) if (before?.get(collection) !== text) sync.wakeFor(collection);
   }
 }
 

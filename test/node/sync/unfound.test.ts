@@ -100,6 +100,17 @@ test("C1: a conflict copy that nobody has is missing, also while a FIFO has the 
   }
 });
 
+test("C1: what nobody has is asked for every ten seconds at most while nobody says anything new", async () => {
+  const { world, site } = await lostBeforeFetched(1, ({ user }) => user.write("page", "lost"));
+  let requests = 0;
+  site.fabric.lines.listener = (message) => {
+    if (message.kind === "request" && message.protocol === "/cdmesh/1/content") requests += 1;
+  };
+  await world.run(world.nowMs + 60_000);
+  // Each of the two, seven times with the one under way.
+  assert.ok(requests > 0 && requests <= 14, `${requests} requests`);
+});
+
 test("C1: a content that was missing arrives once somebody has it again", async () => {
   const { site, one, other } = await lostBeforeFetched(2, ({ user }) => user.write("page", "lost"));
   one.user.write("elsewhere", "lost");
