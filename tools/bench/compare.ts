@@ -5,11 +5,15 @@
  */
 
 import { createHash } from "node:crypto";
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
+import { lstat, open, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 
 /** One line for each path below a root, such as `file 644 4096 9f86d0...`. */
 export type TreeFacts = ReadonlyMap<string, string>;
+/** The same for some paths, with nothing where nothing shall stand. */
+export type ExpectedFacts = ReadonlyMap<string, string | undefined>;
+
+const pieceBytes = 256 * 1024;
 
 /** Leaves out `ownNames` at the top: what a program keeps there for itself. */
 export async function treeFacts(root: string, ownNames: readonly string[] = []): Promise<TreeFacts> {
@@ -30,16 +34,34 @@ export async function factOf(path: string): Promise<string> {
   if (found.isDirectory()) return `directory ${permissions}`;
   if (found.isSymbolicLink()) return `link to ${await readlink(path)}`;
   if (!found.isFile()) return "neither file, directory nor link";
-  const digest = createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
-  return `file ${permissions} ${found.size} ${digest}`;
+  return `file ${permissions} ${found.size} ${await digestOf(path, found.size)}`;
+}
+
+/** In pieces, for files that memory would not hold; no stream, for there are thousands of small ones. */
+async function digestOf(path: string, size: number): Promise<string> {
+  const hash = createHash("sha256");
+  const file = await open(path);
+  try {
+    const piece = Buffer.allocUnsafe(Math.max(1, Math.min(size, pieceBytes)));
+    for (;;) {
+      const { bytesRead } = await file.read(piece);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** What of one tree has to change so that it becomes another. */
+export function changedFacts(before: TreeFacts, after: TreeFacts): ExpectedFacts {
+  const paths = [...new Set([...before.keys(), ...after.keys()])];
+  return new Map(paths.filter((path) => before.get(path) !== after.get(path)).map((path) => [path, after.get(path)]));
 }
 
 /** One line for each path that differs, in order of their paths; none when the trees are identical. */
 export function differences(expected: TreeFacts, found: TreeFacts): readonly string[] {
-  const paths = [...new Set([...expected.keys(), ...found.keys()])].toSorted();
-  return paths
-    .filter((path) => expected.get(path) !== found.get(path))
-    .map((path) => `${path}: expected ${expected.get(path) ?? "nothing"}, found ${found.get(path) ?? "nothing"}`);
+  return [...changedFacts(found, expected)]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([path, wanted]) => `${path}: expected ${wanted ?? "nothing"}, found ${found.get(path) ?? "nothing"}`);
 }

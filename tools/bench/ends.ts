@@ -1,6 +1,6 @@
 /** Between whom content travels: one source and its targets. */
 
-import type { Place } from "./wire.ts";
+import type { Place } from "./wire/wire.ts";
 
 /** One end of a run. */
 export interface End {

@@ -9,23 +9,21 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
-import { cdmesh } from "./contenders/cdmesh.ts";
 import type { Contender } from "./contenders/contender.ts";
-import { lsyncd } from "./contenders/lsyncd.ts";
-import { rsync } from "./contenders/rsync.ts";
-import { syncthing } from "./contenders/syncthing.ts";
-import { plant } from "./plant.ts";
 import { ask } from "./processes.ts";
 import { type Report, renderReport } from "./report.ts";
 import { type Run, runOnce } from "./run.ts";
 import { takeTurn } from "./turn.ts";
-import { wireKind } from "./wire.ts";
+import { wireKind } from "./wire/laying.ts";
+import { w1 } from "./workloads/w1.ts";
 import { w2 } from "./workloads/w2.ts";
 import { w4 } from "./workloads/w4.ts";
+import { w5 } from "./workloads/w5.ts";
+import { w7 } from "./workloads/w7.ts";
 import type { Workload } from "./workloads/workload.ts";
 
-const workloads: readonly Workload[] = [w2, w4];
-const contenders: readonly Contender[] = [cdmesh, rsync, lsyncd, syncthing];
+const workloads: readonly Workload[] = [w1, w2, w4, w5, w7];
+const contenderNames = new Set(workloads.flatMap(({ contenders }) => contenders.map(({ name }) => name)));
 
 interface Options {
   readonly runs: number;
@@ -37,8 +35,8 @@ const program = new Command("bench")
   .description("Measures cdmesh beside its peers, in interleaved runs on this machine.")
   .addArgument(new Argument("<workload>", "what they do").choices(workloads.map(({ name }) => name)))
   .addArgument(
-    new Argument("[peer...]", "who does it; all that are installed unless named").choices(
-      contenders.map(({ name }) => name),
+    new Argument("[peer...]", "who does it; all that are installed and that it makes sense with, unless named").choices(
+      [...contenderNames],
     ),
   )
   .option("--runs <n>", "rounds", positiveInteger, 5)
@@ -60,8 +58,7 @@ async function bench(
   names: readonly string[],
   { runs: rounds, json, keep }: Options,
 ): Promise<void> {
-  const wanted = names.length === 0 ? contenders : contenders.filter(({ name }) => names.includes(name));
-  const { field, versions, leftOut } = await fieldOf(workload, wanted);
+  const { field, versions, leftOut } = await fieldOf(workload, names);
   const giveUp = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"])
     process.once(signal, () => giveUp.abort(new Error(`given up by ${signal}`)));
@@ -100,7 +97,7 @@ async function bench(
     kernel: release(),
   };
   const report: Report = {
-    format: 1,
+    format: 2,
     workload: workload.name,
     title: workload.title,
     startedAt,
@@ -115,35 +112,40 @@ async function bench(
   if (runs.some(({ outcome }) => outcome.kind === "failed")) process.exitCode = 1;
 }
 
-/** Who can take part, and why others cannot. */
-async function fieldOf(workload: Workload, wanted: readonly Contender[]) {
+/** Who takes part, and why others that were named, or would, do not. */
+async function fieldOf({ name: workload, contenders }: Workload, names: readonly string[]) {
   const field: Contender[] = [];
   const versions: Record<string, string> = {};
-  const leftOut: string[] = [];
-  for (const contender of wanted) {
+  const leftOut = names
+    .filter((name) => contenders.every((contender) => contender.name !== name))
+    .map((name) => `${name} is left out: ${workload} makes no sense with it.`);
+  for (const contender of contenders) {
+    const { name } = contender;
+    if (names.length > 0 && !names.includes(name)) continue;
     const version = await contender.installed();
-    if (version === undefined) leftOut.push(`${contender.name} is left out: it is not installed.`);
-    else if (workload.watchersOnly && !contender.watches)
-      leftOut.push(`${contender.name} is left out: it does not watch.`);
+    if (version === undefined) leftOut.push(`${name} is left out: it is not installed.`);
     else {
       field.push(contender);
-      versions[contender.name] = version;
+      versions[name] = version;
     }
   }
   return { field, versions, leftOut };
 }
 
 /** A first write of fresh blocks measures the volume and no program, so as much as a run writes is written and removed before. */
-async function warm(directory: string, { tree }: Workload): Promise<void> {
-  for (const copy of ["source", "target", "spare"]) await plant(join(directory, copy), tree, copy);
+async function warm(directory: string, { layout, plant }: Workload): Promise<void> {
+  for (const copy of [...layout.positions.map(({ name }) => name), "spare"]) await plant(join(directory, copy), copy);
   await ask("sync", ["--file-system", directory]);
   await rm(directory, { recursive: true });
 }
 
 function describe({ contender, outcome }: Run): string {
   if (outcome.kind === "failed") return `${contender} failed: ${outcome.reason}`;
-  const figures = Object.entries(outcome.figures).map(([name, value]) => `${name} ${value.toFixed(1)}`);
-  return `${contender}: ${figures.join(", ")}`;
+  const steps = outcome.steps.map(({ step, figures }) => {
+    const texts = Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(1)}`);
+    return `${step === undefined ? "" : `${step}: `}${texts.join(", ")}`;
+  });
+  return `${contender}: ${steps.join("; ")}`;
 }
 
 function positiveInteger(text: string): number {

@@ -11,6 +11,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { EndProcess, Processes } from "./processes.ts";
 
 export interface Usage {
+  /** For how long it was looked at. */
+  readonly seconds: number;
   readonly cpuSeconds: number;
   /** By end: the greatest sum of the peak resident sizes of the processes that lived at one time. */
   readonly peakBytes: Readonly<Record<string, number>>;
@@ -45,6 +47,7 @@ export class Meter {
     const seconds = (performance.now() - this.#startMs) / 1000;
     const otherTicks = busyTicks() - this.#startBusyTicks - ticks - ownTicks;
     return {
+      seconds,
       cpuSeconds: ticks / ticksPerSecond,
       peakBytes: Object.fromEntries(this.#peaks),
       otherCores: Math.max(0, otherTicks / ticksPerSecond / seconds),

@@ -1,11 +1,11 @@
 /**
- * The processes of one run: each belongs to one end, lasts until the run is over and leads a process
+ * The processes of one run: each belongs to one end, lasts until all are stopped and leads a process
  * group, so that what it started itself goes with it. One that ends by itself fails the run at once,
  * with the last lines of its log, instead of letting it wait for its time limit.
  */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -20,6 +20,8 @@ interface Member extends EndProcess {
   readonly child: ChildProcess;
   readonly log: string;
   readonly over: Promise<string>;
+  /** It was told to end. */
+  isStopped: boolean;
 }
 
 /** A daemon that is asked to stop gets this long before it is killed. */
@@ -28,7 +30,7 @@ const stopMsMax = 10_000;
 export class Processes {
   readonly #members: Member[] = [];
   readonly #lost = Promise.withResolvers<never>();
-  #stopping = false;
+  #isOver = false;
 
   constructor() {
     // Whoever waits for a run also waits for this; when nobody does, nothing is lost by silence.
@@ -40,20 +42,23 @@ export class Processes {
     return this.#lost.promise;
   }
 
-  /** Starts a program that shall run until the run is over. Answers the path of its log. */
+  /** Starts a program that shall run until all are stopped. Answers the path of its log, which begins anew. */
   daemon(end: End, program: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}): string {
+    const log = logOf(end, program);
+    rmSync(log, { force: true });
     const member = this.#start(end, program, words, environment);
     void member.over.then((how) => {
-      if (!this.#stopping) this.#lost.reject(failure(member, program, how));
+      if (!member.isStopped) this.#lost.reject(failure(member, program, how));
     });
-    return member.log;
+    return log;
   }
 
   /** Runs a program to its end; rejects unless it succeeds. */
-  async command(end: End, program: string, words: readonly string[]): Promise<void> {
-    const member = this.#start(end, program, words, {});
+  async command(end: End, program: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const member = this.#start(end, program, words, environment);
     const how = await member.over;
-    this.#members.splice(this.#members.indexOf(member), 1);
+    const at = this.#members.indexOf(member);
+    if (at >= 0) this.#members.splice(at, 1);
     if (how !== "exit code 0") throw failure(member, program, how);
   }
 
@@ -61,23 +66,31 @@ export class Processes {
     return this.#members.map(({ end, pid }) => ({ end, pid }));
   }
 
+  /** Ends all that run now; others may be started afterwards. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    for (const { pid } of this.#members) signal(pid, "SIGTERM");
+    const members = this.#members.splice(0);
+    for (const member of members) {
+      member.isStopped = true;
+      signal(member.pid, "SIGTERM");
+    }
+    const over = Promise.all(members.map((member) => member.over));
     const deadline = new AbortController();
-    await Promise.race([
-      Promise.all(this.#members.map(({ over }) => over)),
-      pause(stopMsMax, undefined, { signal: deadline.signal }).catch(() => undefined),
-    ]);
+    await Promise.race([over, pause(stopMsMax, undefined, { signal: deadline.signal }).catch(() => undefined)]);
     deadline.abort();
     // The whole group, also where its leader went in peace and left a child behind.
-    for (const { pid } of this.#members) signal(-pid, "SIGKILL");
-    await Promise.all(this.#members.map(({ over }) => over));
+    for (const { pid } of members) signal(-pid, "SIGKILL");
+    await over;
+  }
+
+  /** Ends all for good: the run is over. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    await this.stop();
   }
 
   #start(end: End, program: string, words: readonly string[], environment: NodeJS.ProcessEnv): Member {
-    if (this.#stopping) throw new Error(`${program} cannot start in a run that is over`);
-    const log = join(end.state, `${basename(program)}.log`);
+    if (this.#isOver) throw new Error(`${program} cannot start in a run that is over`);
+    const log = logOf(end, program);
     const output = openSync(log, "a");
     const [command, line] = end.place.command(program, words);
     const child = spawn(command, line, {
@@ -91,10 +104,14 @@ export class Processes {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signalName) => resolve(code === null ? `signal ${signalName}` : `exit code ${code}`));
     if (child.pid === undefined) throw new Error(`${program} could not be started`);
-    const member: Member = { end: end.place.name, pid: child.pid, child, log, over };
+    const member: Member = { end: end.place.name, pid: child.pid, child, log, over, isStopped: false };
     this.#members.push(member);
     return member;
   }
+}
+
+function logOf(end: End, program: string): string {
+  return join(end.state, `${basename(program)}.log`);
 }
 
 const execute = promisify(execFile);

@@ -8,7 +8,7 @@ import { loadavg } from "node:os";
 import type { Contender } from "./contenders/contender.ts";
 import { ask, Processes } from "./processes.ts";
 import { Stage } from "./stage.ts";
-import { layWire, type WireKind } from "./wire.ts";
+import { layWire, type WireKind } from "./wire/laying.ts";
 import type { Measured, Workload } from "./workloads/workload.ts";
 
 export interface Run {
@@ -19,7 +19,9 @@ export interface Run {
   readonly outcome: Outcome;
 }
 
-export type Outcome = ({ readonly kind: "measured" } & Measured) | { readonly kind: "failed"; readonly reason: string };
+export type Outcome =
+  | { readonly kind: "measured"; readonly steps: readonly Measured[] }
+  | { readonly kind: "failed"; readonly reason: string };
 
 export interface RunOptions {
   readonly contender: Contender;
@@ -37,7 +39,7 @@ export interface RunOptions {
 export async function runOnce(options: RunOptions): Promise<Run> {
   const about = { contender: options.contender.name, round: options.round, loadAverage: loadavg()[0] ?? 0 };
   try {
-    return { ...about, outcome: { kind: "measured", ...(await measured(options)) } };
+    return { ...about, outcome: { kind: "measured", steps: await measured(options) } };
   } catch (failure) {
     options.signal.throwIfAborted();
     return {
@@ -47,25 +49,29 @@ export async function runOnce(options: RunOptions): Promise<Run> {
   }
 }
 
-async function measured(options: RunOptions): Promise<Measured> {
+async function measured(options: RunOptions): Promise<readonly Measured[]> {
   const { contender, workload, directory } = options;
   const clearing = new AsyncDisposableStack();
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
   try {
     if (!options.keep) clearing.defer(() => rm(directory, { recursive: true, force: true }));
-    const wire = await layWire(options.wireKind, ["source", "target"]);
+    const wire = await layWire(options.wireKind, workload.layout);
     clearing.defer(() => wire.close());
     const processes = new Processes();
-    clearing.defer(() => processes.stop());
+    clearing.defer(() => processes.close());
     clearing.defer(() => over.abort());
 
     const seed = `${workload.name}/${options.round}`;
-    const stage = await Stage.build({ directory, wire, processes, tree: workload.tree, seed, signal });
+    const stage = await Stage.build({ directory, wire, processes, plant: workload.plant, seed, signal });
     // Each run begins with nothing left to write from the one before.
     await ask("sync", ["--file-system", directory]);
-    const act = async () => workload.run(stage, await contender.start(stage.ends, processes));
-    const result = await Promise.race([act(), processes.lost, rejected(signal)]);
+    const act = async () => {
+      const program = await contender.prepare(stage.ends, processes);
+      await program.start();
+      return workload.run(stage, program);
+    };
+    const result = await Promise.race([act(), processes.lost, wire.broken, rejected(signal)]);
     await stage.compare(contender.ownNames);
     return result;
   } finally {

@@ -1,37 +1,43 @@
 /**
- * The stage of one run: two ends with empty folders, a wire between them, and a planted tree aside
+ * The stage of one run: its ends with empty folders, a wire between them, and planted content aside
  * that waits for its move. All of it is made anew for each run and cleared away with it.
  */
 
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { untilWhole } from "./arrival.ts";
-import { differences, factOf, treeFacts } from "./compare.ts";
+import { orWhenAbsent } from "./absent.ts";
+import { type Patience, untilWhole } from "./arrival.ts";
+import { differences, factOf, type TreeFacts, treeFacts } from "./compare.ts";
+import type { Program } from "./contenders/contender.ts";
 import { allEnds, type Ends } from "./ends.ts";
 import { Meter, type Usage } from "./measure.ts";
-import { type Planted, plant, plantedTop, type TreeShape } from "./plant.ts";
+import { type Planted, type Planter, plantedTop } from "./plant.ts";
 import type { Processes } from "./processes.ts";
-import type { Wire } from "./wire.ts";
+import { type Traffic, trafficBetween } from "./wire/traffic.ts";
+import type { Wire } from "./wire/wire.ts";
 
-const arrivalMsMax = 300_000;
+const arrivalMsMax = 900_000;
 /** What a program does right after the content is whole (answers, journals, a look at its own writes) is part of its price. */
 const afterMs = 1000;
+/** By then a program has nothing more to do with what went before. */
+const quietMs = 3000;
 
 export interface StageParts {
   /** Of this run alone. */
   readonly directory: string;
   readonly wire: Wire;
   readonly processes: Processes;
-  readonly tree: TreeShape;
+  readonly plant: Planter;
   readonly seed: string;
   readonly signal: AbortSignal;
 }
 
 export interface Cost extends Usage {
+  /** Of what was done, without the time afterwards. */
   readonly wallSeconds: number;
-  /** Sent by all ends together; undefined where the wire cannot tell. */
-  readonly wireBytes: number | undefined;
+  /** Undefined where the wire cannot tell. */
+  readonly traffic: Traffic | undefined;
 }
 
 export class Stage {
@@ -42,10 +48,9 @@ export class Stage {
   /** Aborts when the run is over, or given up. */
   readonly signal: AbortSignal;
   readonly #parts: StageParts;
-  /** What both folders shall hold in the end. */
-  readonly #expected: Map<string, string>;
+  #expected: TreeFacts;
 
-  private constructor(parts: StageParts, ends: Ends, planted: Planted, expected: Map<string, string>) {
+  private constructor(parts: StageParts, ends: Ends, planted: Planted, expected: TreeFacts) {
     this.#parts = parts;
     this.ends = ends;
     this.planted = planted;
@@ -65,40 +70,82 @@ export class Stage {
       await mkdir(folder, { recursive: true });
       await mkdir(state, { recursive: true });
     }
-    const planted = await plant(aside(parts), parts.tree, parts.seed);
-    return new Stage(parts, { source, targets }, planted, new Map(await treeFacts(aside(parts))));
+    const aside = join(parts.directory, "aside");
+    const planted = await parts.plant(aside, parts.seed);
+    return new Stage(parts, { source, targets }, planted, await treeFacts(aside));
   }
 
-  /** Moves the planted tree into the source by one rename. */
-  async moveIn(): Promise<void> {
-    await rename(join(aside(this.#parts), plantedTop), join(this.ends.source.folder, plantedTop));
+  /** What all folders shall hold in the end. */
+  get expected(): TreeFacts {
+    return this.#expected;
   }
 
-  /** Resolves when the planted tree is whole at every target. */
-  async arrived(): Promise<void> {
-    const patience = { limitMs: arrivalMsMax, signal: this.signal };
-    await Promise.all(this.ends.targets.map(({ folder }) => untilWhole(folder, this.planted, patience)));
+  /** Beside the folders, on the same file system: for what a workload prepares. */
+  get aside(): string {
+    return join(this.#parts.directory, "aside");
   }
 
-  /** This file, by its path in the folder, was written at the source and belongs to the content now. */
-  async expect(path: string): Promise<void> {
-    this.#expected.set(path, await factOf(join(this.ends.source.folder, path)));
+  /** Moves the planted tree into the source by one rename. Answers when it was whole at each target, by performance.now(). */
+  async spread(program: Program): Promise<readonly number[]> {
+    await rename(join(this.aside, plantedTop), join(this.ends.source.folder, plantedTop));
+    const arrived = this.atTargets(async (folder, patience) => {
+      await untilWhole(folder, this.planted, patience);
+      return performance.now();
+    });
+    return (await Promise.all([arrived, program.transfer()]))[0];
   }
 
-  /** Measures what the contender uses while this goes on and for a second after it. */
-  async measure<Result>(act: () => Promise<Result>): Promise<Cost & { readonly result: Result }> {
+  /** Brings all ends in sync, and waits until it is quiet. */
+  async settle(program: Program): Promise<void> {
+    await this.spread(program);
+    await this.quiet();
+  }
+
+  async quiet(): Promise<void> {
+    await pause(quietMs, undefined, { signal: this.signal });
+  }
+
+  /** Ends the program at all ends. */
+  async stopAll(): Promise<void> {
+    await this.#parts.processes.stop();
+  }
+
+  /** Waits for the same in the folder of each target. */
+  async atTargets<Seen>(look: (folder: string, patience: Patience) => Promise<Seen>): Promise<readonly Seen[]> {
+    const patience = { deadlineMs: performance.now() + arrivalMsMax, signal: this.signal };
+    return Promise.all(this.ends.targets.map(({ folder }) => look(folder, patience)));
+  }
+
+  /** What stands at these paths of the source now belongs to the content; where nothing stands, nothing does. */
+  async expect(...paths: readonly string[]): Promise<void> {
+    const expected = new Map(this.#expected);
+    for (const path of paths) {
+      const fact = await orWhenAbsent(factOf(join(this.ends.source.folder, path)), undefined);
+      if (fact === undefined) expected.delete(path);
+      else expected.set(path, fact);
+    }
+    this.#expected = expected;
+  }
+
+  /** The content is another one now. */
+  expectAll(facts: TreeFacts): void {
+    this.#expected = facts;
+  }
+
+  /** Measures what the contender uses while this goes on and for a second after it. `startMs` is by performance.now(). */
+  async measure<Result>(act: (startMs: number) => Promise<Result>): Promise<Cost & { readonly result: Result }> {
     const { wire, processes } = this.#parts;
-    const bytesBefore = await wire.bytesSent();
+    const before = await wire.traffic();
     const meter = new Meter(processes);
     try {
       const startMs = performance.now();
-      const result = await act();
+      const result = await act(startMs);
       const wallSeconds = (performance.now() - startMs) / 1000;
       await pause(afterMs, undefined, { signal: this.signal });
       const usage = meter.usage();
-      const bytesAfter = await wire.bytesSent();
-      const wireBytes = bytesBefore === undefined || bytesAfter === undefined ? undefined : bytesAfter - bytesBefore;
-      return { ...usage, wallSeconds, wireBytes, result };
+      const after = await wire.traffic();
+      const traffic = before === undefined || after === undefined ? undefined : trafficBetween(before, after);
+      return { ...usage, wallSeconds, traffic, result };
     } finally {
       meter.stop();
     }
@@ -112,8 +159,4 @@ export class Stage {
         throw new Error(`${wrong.length} paths differ at the ${place.name}:\n${wrong.slice(0, 5).join("\n")}`);
     }
   }
-}
-
-function aside({ directory }: StageParts): string {
-  return join(directory, "aside");
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 export async function eventually(
   what: string,
   look: () => Promise<boolean>,
-  { everyMs = 20, limitMs = 30_000 }: { readonly everyMs?: number; readonly limitMs?: number } = {},
+  { everyMs = 20, limitMs = 300_000 }: { readonly everyMs?: number; readonly limitMs?: number } = {},
 ): Promise<void> {
   const deadlineMs = performance.now() + limitMs;
   while (!(await look())) {

@@ -3,10 +3,11 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { differences, treeFacts } from "../../../tools/bench/compare.ts";
-import { plant } from "../../../tools/bench/plant.ts";
+import { changedFacts, differences, treeFacts } from "../../../tools/bench/compare.ts";
+import { evenly, treeOf } from "../../../tools/bench/plant.ts";
 
-const shape = { files: 12, filesPerDirectory: 4, bytesMin: 10, bytesMax: 40 };
+const files = 12;
+const plant = treeOf({ files, filesPerDirectory: 4, size: evenly(10, 40) });
 const planted = "tree/00/1/file-0002";
 
 let root: string;
@@ -17,7 +18,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "bench-compare-"));
   source = join(root, "source");
   target = join(root, "target");
-  await plant(source, shape, "one seed");
+  await plant(source, "one seed");
   await symlink("file-0000", join(source, "tree/00/0/link"));
   await cp(source, target, { recursive: true, verbatimSymlinks: true });
 });
@@ -31,15 +32,15 @@ async function found(): Promise<readonly string[]> {
 test("a copy is identical, and so is what one seed plants twice", async () => {
   assert.deepEqual(await found(), []);
   await rm(target, { recursive: true });
-  await plant(target, shape, "one seed");
+  await plant(target, "one seed");
   await symlink("file-0000", join(target, "tree/00/0/link"));
   assert.deepEqual(await found(), []);
 });
 
 test("another seed plants other content", async () => {
   await rm(target, { recursive: true });
-  await plant(target, shape, "another seed");
-  assert.equal((await found()).length, shape.files + 1);
+  await plant(target, "another seed");
+  assert.equal((await found()).length, files + 1);
 });
 
 test("one flipped bit of content is found", async () => {
@@ -93,4 +94,11 @@ test("a program's own names are left out at the top and nowhere else", async () 
     lines.map((line) => line.split(":")[0]),
     ["tree/.own"],
   );
+});
+
+test("what changes between two trees is what came, went and became another", () => {
+  const before = new Map(Object.entries({ stays: "file 1", goes: "file 2", becomes: "file 3" }));
+  const after = new Map(Object.entries({ stays: "file 1", becomes: "file 4", comes: "file 5" }));
+  const changed = changedFacts(before, after);
+  assert.deepEqual(Object.fromEntries(changed), { goes: undefined, becomes: "file 4", comes: "file 5" });
 });

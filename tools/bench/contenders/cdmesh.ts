@@ -3,11 +3,10 @@
  * `start` at each end, all through the command line.
  */
 
-import { writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { cliPath, cdmesh as command, nodeFlags } from "../../../simulations/processes/cli.ts";
+import { askStatus } from "../../cli/control-client.ts";
 import { allEnds, type End, type Ends } from "../ends.ts";
 import { ask, type Processes } from "../processes.ts";
 import { eventually } from "../waiting.ts";
@@ -15,17 +14,26 @@ import type { Contender } from "./contender.ts";
 
 export const cdmesh: Contender = {
   name: "cdmesh",
-  watches: true,
   ownNames: [".cdmesh"],
   async installed() {
     const commit = await ask("git", ["-C", import.meta.dirname, "describe", "--always", "--dirty"]).catch(() => "");
     return `cdmesh ${commit.trim()} on node ${process.versions.node}`;
   },
-  async start(ends, processes) {
+  async prepare(ends, processes) {
     await licenseAll(ends);
-    for (const end of allEnds(ends)) startPeer(end, ends, processes);
-    await eventually("all peers of cdmesh are connected and idle", () => allReady(ends), { everyMs: 200 });
-    return { transfer: async () => undefined };
+    await writeFile(
+      seedsOf(ends),
+      allEnds(ends)
+        .map((end) => `${addressOf(end)}\n`)
+        .join(""),
+    );
+    return {
+      async start() {
+        for (const end of allEnds(ends)) startPeer(end, ends, processes);
+        await eventually("all peers of cdmesh are connected and idle", () => allReady(ends), { everyMs: 50 });
+      },
+      transfer: async () => undefined,
+    };
   },
 };
 
@@ -38,7 +46,8 @@ async function licenseAll(ends: Ends): Promise<void> {
   await command("site", "create", "--dir", site, "--company", "Bench", "--site", "bench");
   for (const end of allEnds(ends)) {
     await command("peer", "init", "--data", dataOf(end));
-    const place = ["--region", "here", "--group", "bench", "--server", end.place.name, "--roles", "watch,serve,master"];
+    const { region, group, name } = end.place;
+    const place = ["--region", region, "--group", group, "--server", name, "--roles", "watch,serve,master"];
     const request = ["--request", join(dataOf(end), "peer.request")];
     await command("site", "admit", "--dir", site, ...request, ...place, "--out", join(end.state, "license"));
   }
@@ -48,25 +57,16 @@ async function licenseAll(ends: Ends): Promise<void> {
 }
 
 function startPeer(end: End, ends: Ends, processes: Processes): void {
-  const seeds = allEnds(ends).map((seed) => `${addressOf(seed)}\n`);
-  const seedFile = join(end.state, "seeds");
-  writeFileSync(seedFile, seeds.join(""));
   const words = ["start", "--data", dataOf(end), "--license", join(end.state, "license"), "--policy", policyOf(ends)];
-  const mesh = ["--seeds", seedFile, "--listen", addressOf(end), "--folder", `${folder}=${end.folder}`];
+  const mesh = ["--seeds", seedsOf(ends), "--listen", addressOf(end), "--folder", `${folder}=${end.folder}`];
   processes.daemon(end, process.execPath, [...nodeFlags, cliPath, ...words, ...mesh]);
 }
-
-const status = z.object({
-  peers: z.array(z.object({ state: z.string() })),
-  folders: z.array(z.object({ state: z.string(), connectedHolders: z.number() })),
-});
 
 /** Every peer has all others connected and its folder idle. False also while one does not answer yet. */
 async function allReady(ends: Ends): Promise<boolean> {
   for (const end of allEnds(ends)) {
-    const answer = await command("status", "--data", dataOf(end), "--json").catch(() => undefined);
-    const seen = answer === undefined ? undefined : status.parse(JSON.parse(answer));
-    const isIdle = seen?.folders.some(
+    const status = await askStatus(dataOf(end)).catch(() => undefined);
+    const isIdle = status?.folders.some(
       ({ state, connectedHolders }) => state === "idle" && connectedHolders === ends.targets.length,
     );
     if (isIdle !== true) return false;
@@ -80,6 +80,10 @@ function addressOf({ place }: End): string {
 
 function dataOf({ state }: End): string {
   return join(state, "data");
+}
+
+function seedsOf({ source }: Ends): string {
+  return join(source.state, "seeds");
 }
 
 function policyOf({ source }: Ends): string {

@@ -9,17 +9,20 @@ import type { Processes } from "../processes.ts";
 
 export interface Contender {
   readonly name: string;
-  /** It sees changes by itself. One that does not only works when it is asked to. */
-  readonly watches: boolean;
   /** Names at the top of a folder that are the program's own and no content. */
   readonly ownNames: readonly string[];
   /** The version that is installed, in a few words; undefined where there is none. */
   installed(): Promise<string | undefined>;
-  /** Resolves once every end runs, is connected as far as the program keeps connections, and has nothing to do. */
-  start(ends: Ends, processes: Processes): Promise<Running>;
+  /** Sets the program up at every end, once for each run: keys, licenses, configurations. */
+  prepare(ends: Ends, processes: Processes): Promise<Program>;
 }
 
-export interface Running {
+export interface Program {
+  /**
+   * Starts the program at every end, also again after all were stopped. Resolves once every end runs,
+   * is connected as far as the program keeps connections, and knows that it has nothing to do.
+   */
+  start(): Promise<void>;
   /**
    * Called when new content stands in the source: asks the program to look now, where it can be
    * asked; a program that watches and cannot be asked is left to itself. Resolves when the program

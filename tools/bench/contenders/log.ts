@@ -2,6 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 
-export async function logged(path: string, words: RegExp): Promise<boolean> {
-  return words.test(await readFile(path, "utf8").catch(() => ""));
+/** At least so many lines of the log match. */
+export async function logged(path: string, words: RegExp, lines = 1): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text.split("\n").filter((line) => words.test(line)).length >= lines;
 }

@@ -13,15 +13,13 @@ import { rsync, rsyncAddress, startRsyncDaemon } from "./rsync.ts";
 
 export const lsyncd: Contender = {
   name: "lsyncd",
-  watches: true,
   ownNames: [],
   async installed() {
     const line = await ask("lsyncd", ["--version"]).catch(() => undefined);
     if (line === undefined || (await rsync.installed()) === undefined) return undefined;
     return `lsyncd ${/Version: (\S+)/.exec(line)?.[1] ?? "?"}, delay 0`;
   },
-  async start({ source, targets }, processes) {
-    await Promise.all(targets.map((target) => startRsyncDaemon(target, processes)));
+  async prepare({ source, targets }, processes) {
     const syncs = targets.map(
       (target) =>
         `sync { default.rsync, source = ${text(source.folder)}, target = ${text(rsyncAddress(target))}, ` +
@@ -29,9 +27,15 @@ export const lsyncd: Contender = {
     );
     const configuration = join(source.state, "lsyncd.lua");
     await writeFile(configuration, `${["settings { nodaemon = true }", ...syncs].join("\n")}\n`);
-    const log = processes.daemon(source, "lsyncd", ["-log", "Normal", configuration]);
-    await eventually("lsyncd has finished its first rsync", () => logged(log, /Startup of .* finished/));
-    return { transfer: async () => undefined };
+    return {
+      async start() {
+        await Promise.all(targets.map((target) => startRsyncDaemon(target, processes)));
+        const log = processes.daemon(source, "lsyncd", ["-log", "Normal", configuration]);
+        const isDone = () => logged(log, /Startup of .* finished/, targets.length);
+        await eventually("lsyncd has finished its first rsync to each target", isDone);
+      },
+      transfer: async () => undefined,
+    };
   },
 };
 

@@ -19,22 +19,25 @@ import type { Contender } from "./contender.ts";
 
 export const syncthing: Contender = {
   name: "syncthing",
-  watches: true,
   ownNames: [".stfolder", ".stversions"],
   async installed() {
     const line = await ask("syncthing", ["--version"]).catch(() => undefined);
     return line === undefined ? undefined : `syncthing ${/v(\d[\d.]*)/.exec(line)?.[1] ?? "?"}`;
   },
-  async start(ends, processes) {
+  async prepare(ends, processes) {
     const devices = await Promise.all(allEnds(ends).map(makeDevice));
-    await Promise.all(devices.map((device) => startDevice(device, devices, processes)));
-    for (const device of devices) {
-      await eventually(`syncthing at the ${device.end.place.name} is connected and idle`, () =>
-        isReady(device, devices),
-      );
-    }
+    for (const device of devices) await writeFile(configurationOf(device), configuration(device, devices));
     const source = devices[0];
     return {
+      async start() {
+        const startedAtMs = Date.now();
+        for (const device of devices) startDevice(device, processes);
+        const ready = devices.map((device) => {
+          const what = `syncthing at the ${device.end.place.name} is connected and idle`;
+          return eventually(what, () => isReady(device, devices, startedAtMs));
+        });
+        await Promise.all(ready);
+      },
       async transfer() {
         if (source !== undefined) await rest(source, "POST", "/rest/db/scan?folder=bench");
       },
@@ -59,9 +62,11 @@ async function makeDevice(end: End): Promise<Device> {
   return { end, id, apiKey: randomBytes(16).toString("hex"), socket: join(end.state, "rest") };
 }
 
-async function startDevice(device: Device, devices: readonly Device[], processes: Processes): Promise<void> {
-  const { end } = device;
-  await writeFile(join(end.state, "config.xml"), configuration(device, devices));
+function configurationOf({ end }: Device): string {
+  return join(end.state, "config.xml");
+}
+
+function startDevice({ end }: Device, processes: Processes): void {
   const words = ["serve", `--home=${end.state}`, "--no-browser", "--no-restart", "--no-upgrade"];
   processes.daemon(end, "syncthing", words, { STNOUPGRADE: "1" });
 }
@@ -105,14 +110,18 @@ function configuration(device: Device, devices: readonly Device[]): string {
 
 const connections = z.object({ connections: z.record(z.string(), z.object({ connected: z.boolean() })) });
 const folderStatus = z.object({ state: z.string(), needTotalItems: z.number() });
+const folderStatistics = z.object({ bench: z.object({ lastScan: z.iso.datetime({ offset: true }) }) });
 
-/** Connected to all others, with its folder idle. False also while it does not answer yet. */
-async function isReady(device: Device, devices: readonly Device[]): Promise<boolean> {
+/** Connected to all others, with its folder scanned in this life and idle. False also while it does not answer yet. */
+async function isReady(device: Device, devices: readonly Device[], startedAtMs: number): Promise<boolean> {
   try {
     const peers = connections.parse(await rest(device, "GET", "/rest/system/connections")).connections;
-    const folder = folderStatus.parse(await rest(device, "GET", "/rest/db/status?folder=bench"));
     const others = devices.filter(({ id }) => id !== device.id);
-    return others.every(({ id }) => peers[id]?.connected) && folder.state === "idle" && folder.needTotalItems === 0;
+    if (!others.every(({ id }) => peers[id]?.connected)) return false;
+    const { bench } = folderStatistics.parse(await rest(device, "GET", "/rest/stats/folder"));
+    if (Date.parse(bench.lastScan) < startedAtMs) return false;
+    const folder = folderStatus.parse(await rest(device, "GET", "/rest/db/status?folder=bench"));
+    return folder.state === "idle" && folder.needTotalItems === 0;
   } catch {
     return false;
   }

@@ -1,18 +1,21 @@
 /** What a workload does with a contender whose ends run, are connected and have empty folders. */
 
-import type { Running } from "../contenders/contender.ts";
-import type { TreeShape } from "../plant.ts";
+import type { Contender, Program } from "../contenders/contender.ts";
+import type { Layout } from "../layout.ts";
+import type { Planter } from "../plant.ts";
 import type { Cost, Stage } from "../stage.ts";
 
 export interface Workload {
   readonly name: string;
   readonly title: string;
-  /** Only programs that see changes by themselves can take part. */
-  readonly watchersOnly: boolean;
   readonly figures: readonly Figure[];
-  /** Planted beside the source before the contender starts. */
-  readonly tree: TreeShape;
-  run(stage: Stage, running: Running): Promise<Measured>;
+  /** With whom it makes sense, in the order of their turns. */
+  readonly contenders: readonly Contender[];
+  readonly layout: Layout;
+  /** Plants aside, before the contender starts, what is moved into the source. */
+  readonly plant: Planter;
+  /** One measurement for each step. */
+  run(stage: Stage, program: Program): Promise<readonly Measured[]>;
 }
 
 export interface Figure {
@@ -21,7 +24,9 @@ export interface Figure {
 }
 
 export interface Measured {
-  /** By the names of the workload's figures. */
+  /** Of a workload with several steps. */
+  readonly step?: string;
+  /** By the names of the workload's figures; NaN where one cannot be told. */
   readonly figures: Readonly<Record<string, number>>;
   readonly cost: Cost;
   /** The single measurements that a figure sums up, where there are several. */
