@@ -14,6 +14,9 @@ import { logged } from "./log.ts";
 
 export const rsync = rsyncWith({ name: "rsync", options: [] });
 
+/** With its compression, for links that are the narrow place. */
+export const rsyncZ = rsyncWith({ name: "rsync-z", options: ["--compress"] });
+
 /** It is done when the targets' disks have it: rsync by itself leaves that to the system. */
 export const rsyncSync = rsyncWith({
   name: "rsync-sync",
