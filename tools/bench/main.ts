@@ -20,12 +20,13 @@ import { w2 } from "./workloads/w2.ts";
 import { w3 } from "./workloads/w3.ts";
 import { w4 } from "./workloads/w4.ts";
 import { w5 } from "./workloads/w5.ts";
+import { w6 } from "./workloads/w6.ts";
 import { w7 } from "./workloads/w7.ts";
 import { w8 } from "./workloads/w8.ts";
 import { w9 } from "./workloads/w9.ts";
 import type { Workload } from "./workloads/workload.ts";
 
-const workloads: readonly Workload[] = [w1, w2, w3, w4, w5, w7, w8, w9];
+const workloads: readonly Workload[] = [w1, w2, w3, w4, w5, w6, w7, w8, w9];
 const contenderNames = new Set(workloads.flatMap(({ contenders }) => contenders.map(({ name }) => name)));
 
 interface Options {
