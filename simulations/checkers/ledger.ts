@@ -73,7 +73,11 @@ export class WriteLedger {
       isDone = false;
     }
     const tree = user.snapshot();
-    for (const path of tree.keys()) this.#paths.add(path);
+    for (const path of tree.keys()) {
+      this.#paths.add(path);
+      // A copy that a directory took along is one of the path beside it, which may be made of it there.
+      this.#paths.add(baseOf(path));
+    }
     const after = this.names.filesOf(tree);
     const witness = { machine: name, what };
     for (const [path, file] of before) if (!isSameFile(after.get(path), file)) this.#goes(path, file, witness);

@@ -189,3 +189,22 @@ test("P6: a name that no user made is foreign, a conflict copy beside one of the
     known,
   );
 });
+
+test("P6: the path beside a conflict copy is a name of users where they moved the copy's directory, and no other is", () => {
+  const desk = new Desk();
+  const copy = "page.conflict-6a9e939b3f65";
+  desk.act(0, (user) => user.write("news/page", "mine"));
+  desk.arrive(0, `news/${copy}`, "another one's");
+  desk.act(0, (user) => user.rename("news", "archive"));
+  assert.ok(desk.ledger.isPath(`archive/${copy}`) && desk.ledger.isPath("archive/page"));
+  desk.arrive(1, `elsewhere/${copy}`, "another one's");
+  assert.ok(!desk.ledger.isPath("elsewhere/page"));
+});
+
+test("P6: of a copy that a directory took along alone, the path beside it may be made there", () => {
+  const desk = new Desk();
+  desk.arrive(0, "news/page.conflict-6a9e939b3f65", "another one's");
+  desk.act(0, (user) => user.rename("news", "archive"));
+  assert.ok(desk.ledger.isPath("archive/page"));
+  assert.ok(!desk.ledger.isPath("archive/other"));
+});
